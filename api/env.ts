@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** The variables of each Lambda: the one place that knows their names, shapes and defaults. */
+
+const httpsOrLoopback = z.url().refine((value) => {
+  const url = new URL(value);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+}, 'https, or http on loopback');
+
+const identity = {
+  /** Issuer identifier exactly as tokens carry it in `iss` (RFC 8414, section 2). */
+  OIDC_ISSUER: httpsOrLoopback,
+  OIDC_CLIENT_ID: z.string().min(1),
+  /** `aud` of access tokens. NB. It must differ from the client id, or an ID token could pass for an access token. */
+  OIDC_AUDIENCE: z.string().min(1),
+};
+const table = { TABLE_NAME: z.string().min(3) };
+const policy = {
+  /** Path of the compiled policy (JSON), shipped beside the bundle. */
+  POLICY_FILE: z.string().min(1),
+};
+
+const distinctAudience = <T extends { OIDC_CLIENT_ID: string; OIDC_AUDIENCE: string }>(env: T) =>
+  env.OIDC_CLIENT_ID !== env.OIDC_AUDIENCE;
+const audienceMessage = 'OIDC_AUDIENCE and OIDC_CLIENT_ID must differ';
+
+export const envSchemas = {
+  authorizer: z.object({ ...identity }).refine(distinctAudience, audienceMessage),
+  requests: z.object({ ...table, ...policy }),
+  reviews: z.object({ ...table, ...policy }),
+  audit: z.object({ ...table }),
+  sessions: z
+    .object({
+      ...table,
+      ...policy,
+      ...identity,
+      /** The SPA's address: where a console session's sign-in link says it came from. */
+      APP_URL: httpsOrLoopback,
+      /** IAM path of every target role: begins and ends with '/'. */
+      TARGET_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)*$/),
+      /** STS API Reference, AssumeRole, ExternalId. */
+      EXTERNAL_ID: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/),
+      TARGET_PARTITION: z.enum(['aws', 'aws-us-gov', 'aws-cn']).default('aws'),
+      /** Where the federation endpoint is not the partition's own (its host and scheme, without a path). */
+      AWS_ENDPOINT_URL_SIGNIN: httpsOrLoopback.optional(),
+    })
+    .refine(distinctAudience, audienceMessage),
+  announce: z.object({
+    ...table,
+    TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
+    /** Verified SES sender; without it, mail to requesters goes through the topic with a recipient attribute. */
+    SENDER: z
+      .string()
+      .regex(/^[^\s@<>]+@[^\s@<>]+$/)
+      .optional(),
+    APP_URL: httpsOrLoopback,
+  }),
+  sweep: z.object({
+    ...table,
+    TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
+    SENDER: z
+      .string()
+      .regex(/^[^\s@<>]+@[^\s@<>]+$/)
+      .optional(),
+    APP_URL: httpsOrLoopback,
+  }),
+} as const;
+
+export type EnvOf<Name extends keyof typeof envSchemas> = z.output<(typeof envSchemas)[Name]>;
+
+/**
+ * The variables of one Lambda.
+ * @throws Error that names every missing or malformed variable (never its value), so that a broken deployment says so at once.
+ */
+export function parseEnv<Name extends keyof typeof envSchemas>(
+  name: Name,
+  variables: Record<string, string | undefined>,
+): EnvOf<Name> {
+  const parsed = envSchemas[name].safeParse(variables);
+  if (parsed.success) return parsed.data as EnvOf<Name>;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'variables'}: ${issue.message}`,
+  );
+  throw new Error(`The ${name} Lambda is not configured: ${problems.join('; ')}`);
+}

@@ -1,0 +1,13 @@
+/**
+ * The numbers that the server enforces and the forms announce. Lengths in UTF-16 code units.
+ * NB. A file of its own because the browser needs the numbers but not zod, which contract.ts brings along.
+ */
+export const limits = {
+  justification: { min: 10, max: 1000 },
+  comment: { max: 1000 },
+  search: { max: 100 },
+  /** minutes */
+  duration: { min: 15, max: 720 },
+  pageSize: 25,
+  exportPageSize: 500,
+} as const;

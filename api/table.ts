@@ -1,0 +1,32 @@
+/**
+ * The one table: key names, index names and attribute names. Values are composed in `api/aws`.
+ *
+ *   item         pk                              sk
+ *   request      REQUEST#<request id>            REQUEST
+ *   entry        ENTRIES#<request id>            <version, 6 digits>
+ *   session      SESSIONS#<request id>           <session id>
+ *   message      MESSAGE#<message id>            MESSAGE
+ *   lock         LOCK#<user id>#<account>#<role> LOCK
+ *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
+ *
+ * Entries have partition keys of their own, so that an IAM policy can deny updates on `ENTRIES#*`
+ * (condition key dynamodb:LeadingKeys). Requests and sessions share the indexes; the kind begins the partition key.
+ */
+export const key = { pk: 'pk', sk: 'sk' } as const;
+export const ttlAttribute = 'ttl';
+
+export const indexes = {
+  /** REQUESTS#2026-11 or SESSIONS#2026-11, then at#id: everything, newest first, month by month */
+  byMonth: { name: 'byMonth', pk: 'month', sk: 'at' },
+  /** <kind>#<user id>, then at#id */
+  byUser: { name: 'byUser', pk: 'user', sk: 'at' },
+  /** <kind>#<e-mail in lower case>, then at#id: how an auditor names a person */
+  byEmail: { name: 'byEmail', pk: 'email', sk: 'at' },
+  /** <kind>#<account>, then at#id */
+  byAccount: { name: 'byAccount', pk: 'account', sk: 'at' },
+  /** sparse: what waits for a moment. PENDING, APPROVED or MESSAGE, then due#id */
+  byDue: { name: 'byDue', pk: 'queue', sk: 'due' },
+  /** sparse: REVIEWED, then the review's instant#id */
+  byReview: { name: 'byReview', pk: 'reviewed', sk: 'reviewedAt' },
+} as const;
+export type IndexName = keyof typeof indexes;
