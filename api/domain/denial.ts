@@ -1,0 +1,50 @@
+export type DenialCode =
+  | 'not-found'
+  | 'not-eligible'
+  | 'duration-too-long'
+  | 'already-open'
+  | 'idempotency-key-reused'
+  | 'not-reviewer'
+  | 'not-auditor'
+  | 'own-request'
+  | 'not-requester'
+  | 'version-changed'
+  | 'wrong-status'
+  | 'conflict'
+  | 'target-refused'
+  | 'session-discarded';
+
+export type Evidence = Readonly<Record<string, string | number | boolean | null | string[]>>;
+
+/** A refusal as a value: a stable code, a sentence that says what to do, and what it was based on. */
+export interface Denial {
+  readonly code: DenialCode;
+  readonly sentence: string;
+  readonly evidence: Evidence;
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly denial: Denial };
+
+export function allow<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+export function deny(
+  code: DenialCode,
+  sentence: string,
+  evidence: Evidence = {},
+): { readonly ok: false; readonly denial: Denial } {
+  return { ok: false, denial: { code, sentence, evidence } };
+}
+
+/**
+ * Absent, or another person's: one answer for both, so that nobody learns whether an id exists (invariant 8).
+ */
+export function notFound() {
+  return deny(
+    'not-found',
+    'There is no such request, or it is not yours to see. Check the link, or ask whoever sent it.',
+  );
+}

@@ -1,0 +1,175 @@
+import type { AccessRequest, ApprovedRequest } from './access-request.ts';
+import { allow, deny, type Outcome } from './denial.ts';
+import { checkEligible, type Target } from './eligibility.ts';
+import {
+  earliest,
+  epochMs,
+  type Instant,
+  instantOf,
+  plusMinutes,
+  secondsBetween,
+  wholeSecond,
+} from './instant.ts';
+import { statusAt } from './lifecycle.ts';
+import { type Rule, stricter } from './policy-document.ts';
+import type { Person, User } from './user.ts';
+
+export type SessionKind = 'console' | 'cli';
+
+/** One set of temporary credentials, as remembered. NB. The credentials themselves are in no field and no store. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly requestId: string;
+  readonly kind: SessionKind;
+  readonly state: 'intended' | 'issued' | 'failed';
+  readonly user: Person;
+  readonly target: Target;
+  readonly accountName: string | null;
+  readonly at: Instant;
+  /** when its credentials stop working, at the latest */
+  readonly endsAt: Instant;
+  readonly accessKeyId: string | null;
+  readonly sessionName: string;
+  readonly sourceIdentity: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+}
+
+/** What AssumeRole is asked for. */
+export interface SessionPlan {
+  readonly target: Target;
+  /** DurationSeconds */
+  readonly durationSeconds: number;
+  /** Nothing works at or after this instant: a whole second. */
+  readonly denyFrom: Instant;
+  /** When the credentials stop working, at the latest: the window's end or their own expiry. */
+  readonly endsAt: Instant;
+  readonly sourceIdentity: string;
+  /** RoleSessionName */
+  readonly sessionName: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The inline session policy, JSON. */
+  readonly policy: string;
+}
+
+/** SHA-256 of a text in lower-case hexadecimal. Passed in, because this room imports nothing. */
+export type Digest = (text: string) => string;
+
+/** Role chaining: at most one hour (IAM User Guide, "Roles terms and concepts"); AssumeRole: at least 900 s. */
+const chaining = { minSeconds: 900, maxSeconds: 3600 } as const;
+/** STS API Reference, AssumeRole: RoleSessionName and SourceIdentity have 2 to 64 of [\w+=,.@-]. */
+const nameLength = 64;
+
+/**
+ * Whether this user may have a session of this request at `now`, and which: still the requester, still eligible,
+ * elevated at this instant. `ruleNow` is today's rule for the target: the session is issued under the stricter of it
+ * and the rule of the request.
+ */
+export function planSession(
+  request: AccessRequest,
+  user: User,
+  ruleNow: Rule,
+  now: Instant,
+  digest: Digest,
+): Outcome<SessionPlan> {
+  if (user.id !== request.requester.id) {
+    return deny(
+      'not-requester',
+      'Only the person whose request was approved can use it. Make a request of your own.',
+    );
+  }
+  const eligible = checkEligible(user, request.target);
+  if (!eligible.ok) return eligible;
+  const status = statusAt(request, now);
+  if (request.status !== 'approved' || status !== 'active') {
+    return deny(
+      'wrong-status',
+      `The request is ${status} now: sessions exist only while it is active. Make a new request.`,
+      {
+        status,
+        needed: ['active'],
+      },
+    );
+  }
+  const rule = stricter(request.rule, ruleNow);
+  const denyFrom = earliest(request.window.until, plusMinutes(request.window.from, rule.maxDurationMinutes));
+  if (now >= denyFrom) {
+    return deny(
+      'duration-too-long',
+      'The limit for this account was lowered since, and that time is used up. Make a new request.',
+      {
+        maxDurationMinutes: rule.maxDurationMinutes,
+        from: request.window.from,
+      },
+    );
+  }
+  return allow(planWithin(request, user, { rule, denyFrom: wholeSecond(denyFrom), now, digest }));
+}
+
+interface Bounds {
+  rule: Rule;
+  denyFrom: Instant;
+  now: Instant;
+  digest: Digest;
+}
+
+function planWithin(
+  request: ApprovedRequest,
+  user: User,
+  { rule, denyFrom, now, digest }: Bounds,
+): SessionPlan {
+  const longest = Math.min(rule.sessionMinutes * 60, chaining.maxSeconds);
+  const durationSeconds = Math.max(chaining.minSeconds, Math.min(secondsBetween(now, denyFrom), longest));
+  const sourceIdentity = identityName(user, nameLength, digest);
+  return {
+    target: request.target,
+    durationSeconds,
+    denyFrom,
+    endsAt: earliest(denyFrom, instantOf(epochMs(now) + durationSeconds * 1000)),
+    sourceIdentity,
+    sessionName: `${identityName(user, nameLength - request.id.length - 1, digest)}.${request.id}`,
+    tags: {
+      StepladderRequest: request.id,
+      StepladderReviewer: identityName(request.review.reviewer, nameLength, digest),
+      StepladderUntil: iamTime(denyFrom),
+    },
+    policy: endAt(denyFrom),
+  };
+}
+
+/**
+ * Allows what the role allows and denies everything from `until` on, for every service.
+ * IAM User Guide, "Policy evaluation logic": a session policy never adds permissions, and its explicit Deny also
+ * overrides resource policies that name the session. "Global condition context keys": aws:CurrentTime.
+ */
+function endAt(until: Instant): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      {
+        Sid: 'EndsWithTheWindow',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': iamTime(until) } },
+      },
+    ],
+  });
+}
+
+/**
+ * A readable name that is one person's alone: e-mail (or name) in the allowed characters, cut, and a piece of the
+ * digest of the user id. NB. Always the digest too: an e-mail can be handed on to somebody else, an id can not. The
+ * comma is left out because session tags, unlike names, do not take it.
+ */
+export function identityName(person: Person, maxLength: number, digest: Digest): string {
+  const suffix = `-${digest(person.id).slice(0, 10)}`;
+  const readable = (person.email || person.name).replace(/[^A-Za-z0-9_+=.@-]+/g, '-');
+  return `${readable.slice(0, maxLength - suffix.length)}${suffix}`;
+}
+
+/** ISO 8601 to the second, as IAM's date conditions take it. NB. Cut, so never later than the instant. */
+function iamTime(at: Instant): string {
+  return `${at.slice(0, 19)}Z`;
+}

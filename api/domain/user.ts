@@ -1,0 +1,35 @@
+/** A signed-in person. Built in one place only, `http/identity.ts`, from verified tokens. */
+export interface User extends Person {
+  /** every group of the tokens, as the provider spelled it */
+  readonly groups: readonly string[];
+}
+
+/** A person as kept on requests and entries. */
+export interface Person {
+  /**
+   * issuer + '#' + subject. An issuer has no fragment (RFC 8414, section 2), so the first '#' splits it and
+   * two providers can never produce the same id.
+   */
+  readonly id: string;
+  /** NB. Name and e-mail are for display; nobody is recognised by them. */
+  readonly name: string;
+  readonly email: string;
+}
+
+/** The user's stable id. @param issuer `iss` @param subject `sub`, both from a verified token */
+export function userId(issuer: string, subject: string): string {
+  return `${issuer}#${subject}`;
+}
+
+/** Only what is kept: groups belong to the moment of a decision, not to the record. */
+export function personOf(user: Person): Person {
+  return { id: user.id, name: user.name, email: user.email };
+}
+
+/**
+ * Whether two persons are, or may be, one human being: the same id, or the same e-mail whatever its case.
+ * Used where the answer "the same" is the safe one: nobody decides on their own request (invariant 3).
+ */
+export function maybeSamePerson(a: Person, b: Person): boolean {
+  return a.id === b.id || (a.email !== '' && a.email.toLowerCase() === b.email.toLowerCase());
+}
