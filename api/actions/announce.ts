@@ -1,0 +1,38 @@
+import { plusMinutes } from '../domain/instant.ts';
+import { render } from '../domain/message.ts';
+import type { Announcer, ClaimedMessage, Outbox, World } from './ports.ts';
+
+const leaseMinutes = 2;
+const longestWaitMinutes = 60;
+
+/**
+ * Sends one message, once. Whoever claims it has it alone until the lease ends; a failure gives it back with a later
+ * due time and is thrown, and the sweep tries again however often it takes.
+ * NB. If the process dies between sending and marking, the message goes out a second time: both carry its id.
+ * @throws Unavailable, or whatever the channel threw
+ */
+export async function announce(
+  outbox: Outbox,
+  announcer: Announcer,
+  world: Pick<World, 'now'>,
+  id: string,
+  appUrl: string,
+): Promise<void> {
+  const now = world.now();
+  const claimed = await outbox.claimMessage(id, now, plusMinutes(now, leaseMinutes));
+  if (claimed === undefined) return;
+  const { message } = claimed;
+  const tell = message.audience === 'reviewers' ? announcer.tellReviewers : announcer.tellRequester;
+  try {
+    await tell(message, render(message, appUrl));
+  } catch (error) {
+    await outbox.releaseMessage(claimed, plusMinutes(world.now(), waitAfter(claimed)));
+    throw error;
+  }
+  await outbox.markDelivered(claimed, world.now());
+}
+
+/** Minutes: at once after the first failure, then 1, 4, 9 ... up to an hour. */
+function waitAfter({ attempt }: ClaimedMessage): number {
+  return Math.min((attempt - 1) ** 2, longestWaitMinutes);
+}

@@ -1,0 +1,169 @@
+import type { AccessRequest } from '../domain/access-request.ts';
+import { maySee } from '../domain/allowed-actions.ts';
+import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
+import { earliest } from '../domain/instant.ts';
+import { apply, type Command } from '../domain/lifecycle.ts';
+import { type Policy, ruleFor } from '../domain/policy-document.ts';
+import { planSession, type SessionKind, type SessionPlan, type SessionRecord } from '../domain/session.ts';
+import { personOf, type User } from '../domain/user.ts';
+import {
+  type Credentials,
+  type RequestReader,
+  type RequestWriter,
+  type SessionIssuer,
+  TargetRefused,
+  type World,
+} from './ports.ts';
+
+export interface SessionAsk {
+  readonly requestId: string;
+  readonly kind: SessionKind;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+}
+
+export type IssuedSession =
+  | { readonly kind: 'console'; readonly session: SessionRecord; readonly url: string }
+  | { readonly kind: 'cli'; readonly session: SessionRecord; readonly credentials: Credentials };
+
+export interface SessionTools {
+  readonly store: RequestReader & RequestWriter;
+  readonly issuer: SessionIssuer;
+  readonly world: World;
+  readonly policy: Policy;
+}
+
+type NotedAs = Extract<Command, { session: SessionRecord }>;
+const tries = 4;
+
+/**
+ * Issues one set of temporary credentials, in this order: read and check, record the intent, ask AWS, read and check
+ * again, record the result, answer. NB. The order is the safety: credentials that reach the answer are on record, and
+ * whatever fails after AWS answered drops them and says so in the trail.
+ */
+export async function issueSession(
+  tools: SessionTools,
+  user: User,
+  ask: SessionAsk,
+): Promise<Outcome<IssuedSession>> {
+  const intended = await intend(tools, user, ask);
+  if (!intended.ok) return intended;
+  const { plan, session } = intended.value;
+  try {
+    const credentials = await tools.issuer.assumeRole(plan);
+    const url = ask.kind === 'console' ? await tools.issuer.consoleUrl(credentials) : null;
+    const issued: SessionRecord = {
+      ...session,
+      state: 'issued',
+      accessKeyId: credentials.accessKeyId,
+      endsAt: earliest(plan.denyFrom, credentials.expiration),
+    };
+    const recorded = await record(tools, user, issued, plan);
+    if (!recorded.ok) {
+      await noteFailure(tools, session, `discarded: ${recorded.denial.code}`);
+      return recorded;
+    }
+    return allow(
+      url === null
+        ? { kind: 'cli', session: issued, credentials }
+        : { kind: 'console', session: issued, url },
+    );
+  } catch (error) {
+    await noteFailure(tools, session, error instanceof Error ? error.name : 'unknown');
+    if (error instanceof TargetRefused) return refusedByAws(session);
+    throw error;
+  }
+}
+
+async function intend(
+  { store, world, policy }: SessionTools,
+  user: User,
+  ask: SessionAsk,
+): Promise<Outcome<{ plan: SessionPlan; session: SessionRecord }>> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const read = await store.readRequest(ask.requestId);
+    if (read === undefined || !maySee(user, read)) return notFound();
+    const now = world.now();
+    const plan = planSession(read, user, ruleFor(policy, read.target), now, world.digest);
+    if (!plan.ok) return plan;
+    const session = sessionOf(read, plan.value, user, ask, { id: world.newId(), at: now });
+    const noted = apply(read, { kind: 'intend-session', session }, now);
+    if (!noted.ok) return noted;
+    if ((await store.saveChange(noted.value, read)) === 'saved') return allow({ plan: plan.value, session });
+  }
+  return busy(ask.requestId);
+}
+
+function sessionOf(
+  request: AccessRequest,
+  plan: SessionPlan,
+  user: User,
+  ask: SessionAsk,
+  made: Pick<SessionRecord, 'id' | 'at'>,
+): SessionRecord {
+  return {
+    ...made,
+    ...ask,
+    state: 'intended',
+    user: personOf(user),
+    target: request.target,
+    accountName: request.accountName,
+    endsAt: plan.endsAt,
+    accessKeyId: null,
+    sessionName: plan.sessionName,
+    sourceIdentity: plan.sourceIdentity,
+  };
+}
+
+/** The check after AWS answered: everything is asked anew, and the end must still be the one that was planned. */
+async function record(
+  { store, world, policy }: SessionTools,
+  user: User,
+  session: SessionRecord,
+  plan: SessionPlan,
+): Promise<Outcome<SessionRecord>> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const read = await store.readRequest(session.requestId);
+    if (read === undefined) return notFound();
+    const now = world.now();
+    const still = planSession(read, user, ruleFor(policy, read.target), now, world.digest);
+    if (!still.ok || still.value.denyFrom !== plan.denyFrom) return discarded(session.requestId);
+    const noted = apply(read, { kind: 'record-session', session }, now);
+    if (!noted.ok) return discarded(session.requestId);
+    if ((await store.saveChange(noted.value, read)) === 'saved') return allow(session);
+  }
+  return busy(session.requestId);
+}
+
+async function noteFailure(
+  { store, world }: SessionTools,
+  session: SessionRecord,
+  reason: string,
+): Promise<void> {
+  const failed: NotedAs = { kind: 'fail-session', session: { ...session, state: 'failed' }, reason };
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const read = await store.readRequest(session.requestId);
+    const noted = read && apply(read, failed, world.now());
+    if (!noted?.ok || (await store.saveChange(noted.value, read as AccessRequest)) === 'saved') return;
+  }
+}
+
+function discarded(request: string) {
+  return deny(
+    'session-discarded',
+    'The access ended while the session was being made, so the session was thrown away. Reload the request to see why.',
+    { request },
+  );
+}
+
+function busy(request: string) {
+  return deny('conflict', 'Several sessions of this request are being made at once. Try again.', { request });
+}
+
+function refusedByAws({ target }: SessionRecord) {
+  return deny(
+    'target-refused',
+    'AWS does not let Stepladder use this role. Ask the operators of the account to check that the role exists and trusts Stepladder.',
+    { account: target.account, role: target.role },
+  );
+}

@@ -1,0 +1,144 @@
+import type { AccessRequest, PendingRequest } from '../domain/access-request.ts';
+import type { Entry } from '../domain/audit.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Change } from '../domain/lifecycle.ts';
+import type { Message, RenderedMessage } from '../domain/message.ts';
+import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
+import type { Person } from '../domain/user.ts';
+
+/** What the actions need from outside. Everything here may throw `Unavailable`; nothing else is expected. */
+
+/** Something that Stepladder needs failed or did not answer. Nobody gets access by it, and it may be tried again. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** AWS said no to AssumeRole: trying again does not help, an operator has to change the role or the broker. */
+export class TargetRefused extends Error {
+  override readonly name = 'TargetRefused';
+}
+
+/** The moment and chance, passed in so that decisions stay functions. */
+export interface World {
+  readonly now: () => Instant;
+  /** 26 characters of Crockford's base 32: 130 random bits. */
+  readonly newId: () => string;
+  readonly digest: Digest;
+}
+
+/** Where a list was left: the sort position of the last item that was looked at. */
+export interface Position {
+  readonly at: Instant;
+  readonly requestId: string;
+  /** for lists of sessions */
+  readonly sessionId: string | null;
+}
+
+/** One partition of an index; each read of it is one bounded Query. Newest first, except what is pending. */
+export type Partition =
+  | { readonly by: 'month'; readonly month: string }
+  | { readonly by: 'user'; readonly userId: string }
+  | { readonly by: 'email'; readonly email: string }
+  | { readonly by: 'account'; readonly account: string }
+  /** requests with a review */
+  | { readonly by: 'review' }
+  /** pending, next deadline first */
+  | { readonly by: 'deadline' };
+
+/** Of the instant that the partition is sorted by; both ends included. */
+export interface Range {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+export interface Chunk<T> {
+  readonly items: readonly T[];
+  /** whether there are more behind the last of them */
+  readonly more: boolean;
+}
+
+export interface Listed<T> {
+  readonly value: T;
+  readonly position: Position;
+}
+
+export interface ChunkQuery {
+  readonly partition: Partition;
+  readonly range: Range;
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
+export interface IdempotencyKey {
+  readonly user: Person;
+  readonly key: string;
+  /** digest of what was asked, so that a key cannot be used for something else */
+  readonly fingerprint: string;
+}
+
+export interface RequestReader {
+  /** Strongly consistent. */
+  readRequest(id: string): Promise<AccessRequest | undefined>;
+  listRequests(query: ChunkQuery): Promise<Chunk<Listed<AccessRequest>>>;
+  listSessions(query: ChunkQuery): Promise<Chunk<Listed<SessionRecord>>>;
+  /** Oldest first, behind that version. Strongly consistent. */
+  listEntries(requestId: string, afterVersion: number, limit: number): Promise<Chunk<Entry>>;
+}
+
+export interface RequestWriter {
+  /** What the key was used for, if it was. */
+  readIdempotency(user: Person, key: string): Promise<{ requestId: string; fingerprint: string } | undefined>;
+  /** Request, entry, messages, lock and key in one transaction. */
+  createRequest(
+    change: Change<PendingRequest>,
+    idempotency: IdempotencyKey | null,
+  ): Promise<{ result: 'saved' | 'conflict' } | { result: 'already-open'; requestId: string }>;
+  /**
+   * Request, entry, messages, lock and session in one transaction, on condition that the request still has the
+   * version and status that were read. `conflict`: somebody else was faster; nothing was written.
+   */
+  saveChange(change: Change, read: AccessRequest): Promise<'saved' | 'conflict'>;
+}
+
+export interface DueReader {
+  /** Requests whose deadline or window end is past, longest past first. */
+  listDueRequests(now: Instant, limit: number): Promise<AccessRequest[]>;
+  listDueMessages(now: Instant, limit: number): Promise<string[]>;
+}
+
+export interface Outbox {
+  /**
+   * Takes the message for this delivery until `leaseUntil`; undefined if it was delivered or is taken. So stream and
+   * sweep never send one message at the same time.
+   */
+  claimMessage(id: string, now: Instant, leaseUntil: Instant): Promise<ClaimedMessage | undefined>;
+  releaseMessage(claimed: ClaimedMessage, dueAt: Instant): Promise<void>;
+  markDelivered(claimed: ClaimedMessage, now: Instant): Promise<void>;
+}
+
+export interface ClaimedMessage {
+  readonly message: Message;
+  /** 1 for the first */
+  readonly attempt: number;
+  readonly leaseUntil: Instant;
+}
+
+export interface Announcer {
+  tellReviewers(message: Message, rendered: RenderedMessage): Promise<void>;
+  tellRequester(message: Message, rendered: RenderedMessage): Promise<void>;
+}
+
+/** Secret. In memory from STS to the response, nowhere else. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Instant;
+}
+
+export interface SessionIssuer {
+  /** @throws TargetRefused, Unavailable */
+  assumeRole(plan: SessionPlan): Promise<Credentials>;
+  /** A sign-in link to the console. Secret. @throws Unavailable */
+  consoleUrl(credentials: Credentials): Promise<string>;
+}

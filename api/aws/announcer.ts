@@ -1,0 +1,67 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Announcer } from '../actions/ports.ts';
+import type { Message, RenderedMessage } from '../domain/message.ts';
+import { clientSettings } from './client-settings.ts';
+import { orUnavailable } from './errors.ts';
+
+export interface AnnouncerOptions {
+  readonly topicArn: string;
+  /** verified SES sender, or undefined: then requesters are told through the topic, by its recipient attribute */
+  readonly sender: string | undefined;
+}
+
+/** Tells reviewers through the topic, and the requester by mail where a sender is configured. */
+export function announcer({ topicArn, sender }: AnnouncerOptions): Announcer {
+  const sns = new SNSClient(clientSettings);
+  const ses = new SESv2Client(clientSettings);
+
+  const publish = async (message: Message, { subject, body }: RenderedMessage) => {
+    await orUnavailable(
+      'publishing to the topic',
+      sns.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: subject,
+          Message: body,
+          MessageAttributes: attributesOf(message),
+        }),
+      ),
+    );
+  };
+  const mail = async (to: string, from: string, { subject, body }: RenderedMessage) => {
+    const content = { Simple: { Subject: { Data: subject }, Body: { Text: { Data: body } } } };
+    const command = new SendEmailCommand({
+      FromEmailAddress: from,
+      Destination: { ToAddresses: [to] },
+      Content: content,
+    });
+    await orUnavailable('sending mail', ses.send(command));
+  };
+  return {
+    tellReviewers: publish,
+    tellRequester: (message, rendered) => {
+      const to = message.request.requester.email;
+      return sender === undefined || to === '' ? publish(message, rendered) : mail(to, sender, rendered);
+    },
+  };
+}
+
+/**
+ * For filter policies of subscriptions, and `messageId` to recognise a repeated delivery.
+ * NB. An attribute's value may not be empty (SNS API Reference, MessageAttributeValue).
+ */
+function attributesOf(message: Message) {
+  const { target, requester } = message.request;
+  const values = {
+    messageId: message.id,
+    kind: message.kind,
+    audience: message.audience,
+    account: target.account,
+    role: target.role,
+    ...(message.audience === 'requester' && requester.email !== '' ? { recipient: requester.email } : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+}

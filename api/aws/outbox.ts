@@ -1,0 +1,99 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DueReader, Outbox } from '../actions/ports.ts';
+import type { AccessRequest } from '../domain/access-request.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Message } from '../domain/message.ts';
+import { indexes, key } from '../table.ts';
+import type { Table } from './dynamo-table.ts';
+import { orUnavailable } from './errors.ts';
+import { type Item, messageKey, queues, sortKey } from './request-items.ts';
+
+const { pk: queue, sk: due, name: byDue } = indexes.byDue;
+
+/** Messages that wait to be sent, and whatever else waits for its moment. */
+export function outbox(table: Table): Outbox & DueReader {
+  return {
+    listDueRequests: async (now, limit) => {
+      const [pending, approved] = await Promise.all([
+        listDue(table, queues.pending, now, limit),
+        listDue(table, queues.approved, now, limit),
+      ]);
+      return [...pending, ...approved].map((item) => item.request as AccessRequest);
+    },
+    listDueMessages: async (now, limit) => {
+      const waiting = await listDue(table, queues.message, now, limit);
+      return waiting.map((item) => (item.message as Message).id);
+    },
+    claimMessage: async (id, now, leaseUntil) => {
+      const item = await updateIf(table, id, {
+        UpdateExpression: 'SET #due = :lease ADD attempts :one',
+        ConditionExpression: '#queue = :queue AND #due < :past',
+        ExpressionAttributeNames: { '#queue': queue, '#due': due },
+        ExpressionAttributeValues: {
+          ':lease': sortKey(leaseUntil, id),
+          ':queue': queues.message,
+          ':past': endOf(now),
+          ':one': 1,
+        },
+        ReturnValues: 'ALL_NEW',
+      });
+      return item && { message: item.message as Message, attempt: Number(item.attempts), leaseUntil };
+    },
+    releaseMessage: async ({ message, leaseUntil }, dueAt) => {
+      await updateIf(table, message.id, {
+        UpdateExpression: 'SET #due = :due',
+        ConditionExpression: '#due = :lease',
+        ExpressionAttributeNames: { '#due': due },
+        ExpressionAttributeValues: {
+          ':due': sortKey(dueAt, message.id),
+          ':lease': sortKey(leaseUntil, message.id),
+        },
+      });
+    },
+    markDelivered: async ({ message }, now) => {
+      await updateIf(table, message.id, {
+        UpdateExpression: 'SET deliveredAt = :now REMOVE #queue, #due',
+        ConditionExpression: 'attribute_exists(#pk)',
+        ExpressionAttributeNames: { '#queue': queue, '#due': due, '#pk': key.pk },
+        ExpressionAttributeValues: { ':now': now },
+      });
+    },
+  };
+}
+
+async function listDue(
+  { client, name }: Table,
+  waiting: string,
+  now: Instant,
+  limit: number,
+): Promise<Item[]> {
+  const command = new QueryCommand({
+    TableName: name,
+    IndexName: byDue,
+    KeyConditionExpression: '#queue = :queue AND #due < :past',
+    ExpressionAttributeNames: { '#queue': queue, '#due': due },
+    ExpressionAttributeValues: { ':queue': waiting, ':past': endOf(now) },
+    Limit: limit,
+  });
+  return (await orUnavailable('reading what is due', client.send(command))).Items ?? [];
+}
+
+/** @returns the item (where the update asks for it), or undefined if the condition did not hold */
+async function updateIf(
+  { client, name }: Table,
+  id: string,
+  update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
+): Promise<Item | undefined> {
+  const command = new UpdateCommand({ TableName: name, Key: messageKey(id), ...update });
+  const sent = client.send(command).catch((error: unknown) => {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  });
+  return (await orUnavailable('updating the outbox', sent))?.Attributes;
+}
+
+/** Behind every key of that instant: '~' stands behind every character of an id. */
+function endOf(now: Instant): string {
+  return `${now}#~`;
+}

@@ -1,0 +1,132 @@
+import type { IdempotencyKey } from '../actions/ports.ts';
+import type { AccessRequest } from '../domain/access-request.ts';
+import type { Entry } from '../domain/audit.ts';
+import { targetKey } from '../domain/eligibility.ts';
+import { epochMs, type Instant, monthOf } from '../domain/instant.ts';
+import type { Message } from '../domain/message.ts';
+import type { SessionRecord } from '../domain/session.ts';
+import type { Person } from '../domain/user.ts';
+import { type IndexName, indexes, key, ttlAttribute } from '../table.ts';
+
+/** What stands where in the table: every key value is composed here. `table.ts` lists the kinds. */
+
+export type Item = Record<string, unknown>;
+
+const idempotencyKeptSeconds = 24 * 3600;
+
+export const queues = { pending: 'PENDING', approved: 'APPROVED', message: 'MESSAGE' } as const;
+export const reviewed = 'REVIEWED';
+
+export function requestKey(id: string) {
+  return { [key.pk]: `REQUEST#${id}`, [key.sk]: 'REQUEST' };
+}
+
+export function requestItem(request: AccessRequest): Item {
+  return {
+    ...requestKey(request.id),
+    ...attributes(
+      'byMonth',
+      `REQUESTS#${monthOf(request.createdAt)}`,
+      sortKey(request.createdAt, request.id),
+    ),
+    ...attributes('byUser', `REQUESTS#${request.requester.id}`, sortKey(request.createdAt, request.id)),
+    ...emailAttributes('REQUESTS', request.requester),
+    ...attributes('byAccount', `REQUESTS#${request.target.account}`, sortKey(request.createdAt, request.id)),
+    ...dueAttributes(request),
+    ...('review' in request ? attributes('byReview', reviewed, sortKey(request.review.at, request.id)) : {}),
+    version: request.version,
+    status: request.status,
+    request,
+  };
+}
+
+// Sparse: a request waits for its deadline, then for its window's end, then for nothing.
+function dueAttributes(request: AccessRequest): Item {
+  if (request.status === 'pending')
+    return attributes('byDue', queues.pending, sortKey(request.reviewBy, request.id));
+  if (request.status === 'approved')
+    return attributes('byDue', queues.approved, sortKey(request.window.until, request.id));
+  return {};
+}
+
+export function entryPartition(requestId: string): string {
+  return `ENTRIES#${requestId}`;
+}
+
+export function entrySortKey(version: number): string {
+  return String(version).padStart(6, '0');
+}
+
+export function entryItem(entry: Entry): Item {
+  return { [key.pk]: entryPartition(entry.requestId), [key.sk]: entrySortKey(entry.version), entry };
+}
+
+export function sessionKey(requestId: string, id: string) {
+  return { [key.pk]: `SESSIONS#${requestId}`, [key.sk]: id };
+}
+
+export function sessionItem(session: SessionRecord): Item {
+  const at = sortKey(session.at, `${session.requestId}#${session.id}`);
+  return {
+    ...sessionKey(session.requestId, session.id),
+    ...attributes('byMonth', `SESSIONS#${monthOf(session.at)}`, at),
+    ...attributes('byUser', `SESSIONS#${session.user.id}`, at),
+    ...emailAttributes('SESSIONS', session.user),
+    ...attributes('byAccount', `SESSIONS#${session.target.account}`, at),
+    session,
+  };
+}
+
+/** Taken until the request's deadline or window end; a request that a person closed frees it at once. */
+export function lockItem(request: AccessRequest): Item {
+  return { ...lockKey(request), requestId: request.id, until: openUntil(request) };
+}
+
+export function lockKey(request: AccessRequest) {
+  return { [key.pk]: `LOCK#${request.requester.id}#${targetKey(request.target)}`, [key.sk]: 'LOCK' };
+}
+
+function openUntil(request: AccessRequest): Instant | '' {
+  if (request.status === 'pending') return request.reviewBy;
+  return request.status === 'approved' ? request.window.until : '';
+}
+
+export function idempotencyItemKey(user: Person, used: string) {
+  return { [key.pk]: `IDEMPOTENCY#${user.id}#${used}`, [key.sk]: 'IDEMPOTENCY' };
+}
+
+export function idempotencyItem(idempotency: IdempotencyKey, requestId: string, now: Instant): Item {
+  return {
+    ...idempotencyItemKey(idempotency.user, idempotency.key),
+    requestId,
+    fingerprint: idempotency.fingerprint,
+    [ttlAttribute]: Math.floor(epochMs(now) / 1000) + idempotencyKeptSeconds,
+  };
+}
+
+export function messageKey(id: string) {
+  return { [key.pk]: `MESSAGE#${id}`, [key.sk]: 'MESSAGE' };
+}
+
+export function messageItem(message: Message, now: Instant): Item {
+  return {
+    ...messageKey(message.id),
+    ...attributes('byDue', queues.message, sortKey(now, message.id)),
+    attempts: 0,
+    message,
+  };
+}
+
+/** `2026-11-23T09:30:00.000Z#<id>`: time first, and never twice the same. */
+export function sortKey(at: Instant, id: string): string {
+  return `${at}#${id}`;
+}
+
+function attributes(index: IndexName, partition: string, sort: string): Item {
+  return { [indexes[index].pk]: partition, [indexes[index].sk]: sort };
+}
+
+// NB. An index key may not be an empty string: without an e-mail the item is just not in that index.
+function emailAttributes(kind: 'REQUESTS' | 'SESSIONS', person: Person): Item {
+  return person.email === '' ? {} : { [indexes.byEmail.pk]: `${kind}#${person.email.toLowerCase()}` };
+}

@@ -1,0 +1,115 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Chunk, ChunkQuery, Listed, Partition, RequestReader } from '../actions/ports.ts';
+import type { AccessRequest } from '../domain/access-request.ts';
+import type { Entry } from '../domain/audit.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { SessionRecord } from '../domain/session.ts';
+import { type IndexName, indexes, key } from '../table.ts';
+import { getItem, type Table } from './dynamo-table.ts';
+import { orUnavailable } from './errors.ts';
+import * as items from './request-items.ts';
+
+/** Requests, entries and sessions of the table. Every method is one bounded call, whatever the history's size. */
+export function requestReader(table: Table): RequestReader {
+  return {
+    readRequest: async (id) =>
+      (await getItem(table, items.requestKey(id)))?.request as AccessRequest | undefined,
+    listRequests: (query) => listIndex<AccessRequest>(table, 'REQUESTS', 'request', query),
+    listSessions: (query) => listIndex<SessionRecord>(table, 'SESSIONS', 'session', query),
+    listEntries: (requestId, afterVersion, limit) => listEntries(table, requestId, afterVersion, limit),
+  };
+}
+
+async function listEntries(
+  { client, name }: Table,
+  requestId: string,
+  afterVersion: number,
+  limit: number,
+): Promise<Chunk<Entry>> {
+  const command = new QueryCommand({
+    TableName: name,
+    KeyConditionExpression: '#pk = :pk AND #sk > :after',
+    ExpressionAttributeNames: { '#pk': key.pk, '#sk': key.sk },
+    ExpressionAttributeValues: {
+      ':pk': items.entryPartition(requestId),
+      ':after': items.entrySortKey(afterVersion),
+    },
+    ConsistentRead: true,
+    Limit: limit,
+  });
+  const page = await orUnavailable('reading entries', client.send(command));
+  return {
+    items: (page.Items ?? []).map((item) => item.entry as Entry),
+    more: page.LastEvaluatedKey !== undefined,
+  };
+}
+
+async function listIndex<T>(
+  { client, name }: Table,
+  kind: 'REQUESTS' | 'SESSIONS',
+  attribute: 'request' | 'session',
+  query: ChunkQuery,
+): Promise<Chunk<Listed<T>>> {
+  const { index, partition } = indexOf(kind, query.partition);
+  const { pk, sk } = indexes[index];
+  const command = new QueryCommand({
+    TableName: name,
+    IndexName: indexes[index].name,
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :until',
+    ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
+    // '~' stands behind every character of an id, so the last instant of the range is in it.
+    ExpressionAttributeValues: {
+      ':pk': partition,
+      ':from': query.range.from,
+      ':until': `${query.range.until}#~`,
+    },
+    ScanIndexForward: query.partition.by === 'deadline',
+    Limit: query.limit,
+    ...(query.after && { ExclusiveStartKey: startKey(query, { pk, sk, partition }) }),
+  });
+  const page = await orUnavailable('reading a list', client.send(command));
+  return {
+    items: (page.Items ?? []).map((item) => ({
+      value: item[attribute] as T,
+      position: positionOf(item, sk),
+    })),
+    more: page.LastEvaluatedKey !== undefined,
+  };
+}
+
+function indexOf(
+  kind: 'REQUESTS' | 'SESSIONS',
+  partition: Partition,
+): { index: IndexName; partition: string } {
+  switch (partition.by) {
+    case 'month':
+      return { index: 'byMonth', partition: `${kind}#${partition.month}` };
+    case 'user':
+      return { index: 'byUser', partition: `${kind}#${partition.userId}` };
+    case 'email':
+      return { index: 'byEmail', partition: `${kind}#${partition.email}` };
+    case 'account':
+      return { index: 'byAccount', partition: `${kind}#${partition.account}` };
+    case 'review':
+      return { index: 'byReview', partition: items.reviewed };
+    case 'deadline':
+      return { index: 'byDue', partition: items.queues.pending };
+  }
+}
+
+// The key of an item that was listed, put together again from its position: a cursor carries no key of the table.
+function startKey(
+  { after }: ChunkQuery,
+  { pk, sk, partition }: { pk: string; sk: string; partition: string },
+) {
+  if (after === null) return undefined;
+  const { at, requestId, sessionId } = after;
+  const itemKey = sessionId === null ? items.requestKey(requestId) : items.sessionKey(requestId, sessionId);
+  const sort = items.sortKey(at, sessionId === null ? requestId : `${requestId}#${sessionId}`);
+  return { ...itemKey, [pk]: partition, [sk]: sort };
+}
+
+function positionOf(item: items.Item, sk: string) {
+  const [at = '', requestId = '', sessionId = null] = String(item[sk]).split('#');
+  return { at: at as Instant, requestId, sessionId };
+}

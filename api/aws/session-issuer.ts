@@ -1,0 +1,122 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Credentials, type SessionIssuer, TargetRefused, Unavailable } from '../actions/ports.ts';
+import { instantOf } from '../domain/instant.ts';
+import type { SessionPlan } from '../domain/session.ts';
+import { clientSettings } from './client-settings.ts';
+
+type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
+
+export interface SessionIssuerOptions {
+  readonly partition: Partition;
+  /** IAM path of the target roles, with its slashes */
+  readonly targetRolePath: string;
+  readonly externalId: string;
+  /** the app's address: where an expired console session sends the person back to */
+  readonly appUrl: string;
+  /** origin of another federation endpoint than the partition's own */
+  readonly signinEndpoint: string | undefined;
+}
+
+/**
+ * IAM User Guide, "Enabling custom identity broker access to the AWS console"; for the other partitions AWS GovCloud (US)
+ * User Guide and the AWS China guides, "Endpoints". The console's start page is the only destination there is.
+ */
+const consoles: Record<Partition, { signin: string; destination: string }> = {
+  aws: { signin: 'https://signin.aws.amazon.com', destination: 'https://console.aws.amazon.com/' },
+  'aws-us-gov': {
+    signin: 'https://signin.amazonaws-us-gov.com',
+    destination: 'https://console.amazonaws-us-gov.com/',
+  },
+  'aws-cn': { signin: 'https://signin.amazonaws.cn', destination: 'https://console.amazonaws.cn/' },
+};
+const signinTimeoutMs = 5_000;
+
+/** STS API Reference, AssumeRole, "Errors", and "Common Errors": an operator has to act on these; the rest may pass. */
+const refusals = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'ValidationError',
+  'MalformedPolicyDocumentException',
+  'PackedPolicyTooLargeException',
+  'RegionDisabledException',
+]);
+
+/** AWS STS and the federation endpoint. NB. The only code that can make credentials; what it returns is secret. */
+export function sessionIssuer(options: SessionIssuerOptions): SessionIssuer {
+  const sts = new STSClient(clientSettings);
+  return {
+    assumeRole: (plan) => assumeRole(sts, options, plan),
+    consoleUrl: (credentials) => consoleUrl(options, credentials),
+  };
+}
+
+async function assumeRole(
+  sts: STSClient,
+  options: SessionIssuerOptions,
+  plan: SessionPlan,
+): Promise<Credentials> {
+  const { account, role } = plan.target;
+  const command = new AssumeRoleCommand({
+    RoleArn: `arn:${options.partition}:iam::${account}:role${options.targetRolePath}${role}`,
+    RoleSessionName: plan.sessionName,
+    SourceIdentity: plan.sourceIdentity,
+    ExternalId: options.externalId,
+    DurationSeconds: plan.durationSeconds,
+    Policy: plan.policy,
+    Tags: Object.entries(plan.tags).map(([Key, Value]) => ({ Key, Value })),
+  });
+  const answer = await sts.send(command).catch((error: unknown) => {
+    // NB. The message of the SDK's error names the broker's role and the target; it stays in the cause, for the log.
+    if (error instanceof Error && refusals.has(error.name))
+      throw new TargetRefused(error.name, { cause: error });
+    throw new Unavailable('STS failed', { cause: error });
+  });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+    throw new Unavailable('STS answered without credentials');
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: instantOf(Expiration.getTime()),
+  };
+}
+
+/** NB. SessionDuration is never sent: the endpoint refuses it for role-chained credentials, and the console session then ends with them. */
+async function consoleUrl(options: SessionIssuerOptions, credentials: Credentials): Promise<string> {
+  const { signin, destination } = consoles[options.partition];
+  const endpoint = `${options.signinEndpoint ?? signin}/federation`;
+  const token = await signinToken(endpoint, credentials);
+  const link = new URL(endpoint);
+  link.search = new URLSearchParams({
+    Action: 'login',
+    Issuer: options.appUrl,
+    Destination: destination,
+    SigninToken: token,
+  }).toString();
+  return link.href;
+}
+
+// POST, because a GET would leave the credentials in the access logs of whatever stands between.
+async function signinToken(endpoint: string, credentials: Credentials): Promise<string> {
+  const session = {
+    sessionId: credentials.accessKeyId,
+    sessionKey: credentials.secretAccessKey,
+    sessionToken: credentials.sessionToken,
+  };
+  const body = new URLSearchParams({ Action: 'getSigninToken', Session: JSON.stringify(session) });
+  try {
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(signinTimeoutMs),
+    });
+    const { SigninToken } = (answer.ok ? await answer.json() : {}) as { SigninToken?: unknown };
+    if (typeof SigninToken === 'string' && SigninToken !== '') return SigninToken;
+    throw new Error(`the federation endpoint answered ${answer.status} without a sign-in token`);
+  } catch (error) {
+    throw new Unavailable('making a sign-in link failed', { cause: error });
+  }
+}
