@@ -1,0 +1,39 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { parseEnv } from '../env.ts';
+import { createIdentity } from '../http/identity.ts';
+import { Unauthenticated } from '../http/identity-errors.ts';
+
+const env = parseEnv('authorizer', process.env);
+const identity = createIdentity({
+  issuer: env.OIDC_ISSUER,
+  clientId: env.OIDC_CLIENT_ID,
+  audience: env.OIDC_AUDIENCE,
+  now: Date.now,
+});
+const logger = new Logger({ serviceName: 'authorizer' });
+
+/**
+ * Tells API Gateway who is calling: the user as JSON in the context, or a code and a sentence for the 401. It throws
+ * where that cannot be known just now, which API Gateway answers as AUTHORIZER_FAILURE.
+ * NB. The event holds both tokens and is never logged. The user's JSON is shorter than the two headers that it came
+ * in, 10,240 bytes at most, and a REST API's authorizer may answer much more.
+ */
+export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
+  // The stage, not the method: a policy's resource may have 512 characters, and a path in the request may have more.
+  const resource = `${event.methodArn.split('/').slice(0, 2).join('/')}/*`;
+  const policyDocument = (Effect: 'Allow' | 'Deny') => ({
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: resource }],
+  });
+  try {
+    const user = await identity.identify(event.multiValueHeaders ?? {});
+    const context = { user: JSON.stringify(user) };
+    return { principalId: user.id, policyDocument: policyDocument('Allow'), context };
+  } catch (error) {
+    if (!(error instanceof Unauthenticated)) throw error;
+    logger.warn('Not recognised', { code: error.code, reason: error.reason });
+    const context = { code: error.code, detail: error.message };
+    return { principalId: 'nobody', policyDocument: policyDocument('Deny'), context };
+  }
+}

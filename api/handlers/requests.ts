@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { openTable } from '../aws/dynamo-table.ts';
+import { readPolicy } from '../aws/policy-file.ts';
+import { requestReader } from '../aws/request-reader.ts';
+import { requestWriter } from '../aws/request-writer.ts';
+import { world } from '../aws/world.ts';
+import { parseEnv } from '../env.ts';
+import { requestEndpoints } from '../http/request-endpoints.ts';
+import { createHandler } from '../http/router.ts';
+
+const env = parseEnv('requests', process.env);
+const table = openTable(env.TABLE_NAME);
+
+/** What a requester does: who am I, what may I ask for, create, read, cancel, revoke. */
+export const handler = createHandler(
+  'requests',
+  new Logger({ serviceName: 'requests' }),
+  requestEndpoints({
+    store: { ...requestReader(table), ...requestWriter(table) },
+    world,
+    policy: readPolicy(env.POLICY_FILE),
+  }),
+);

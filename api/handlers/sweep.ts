@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { sweep } from '../actions/sweep.ts';
+import { announcer } from '../aws/announcer.ts';
+import { openTable } from '../aws/dynamo-table.ts';
+import { outbox } from '../aws/outbox.ts';
+import { requestWriter } from '../aws/request-writer.ts';
+import { world } from '../aws/world.ts';
+import { parseEnv } from '../env.ts';
+
+const env = parseEnv('sweep', process.env);
+const logger = new Logger({ serviceName: 'sweep' });
+const table = openTable(env.TABLE_NAME);
+
+/** Runs every minute: records what time has decided and sends what is overdue. */
+export const handler = async (): Promise<void> => {
+  const done = await sweep({
+    store: { ...outbox(table), ...requestWriter(table) },
+    announcer: announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER }),
+    world,
+    appUrl: env.APP_URL,
+  });
+  logger.info('swept', done);
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { isAuditor, isReviewer } from '../domain/eligibility.ts';
+import type { User } from '../domain/user.ts';
+import type { Caller } from '../routes.ts';
+import { Refused } from './respond.ts';
+
+const user = z.strictObject({
+  id: z.string().min(1),
+  name: z.string(),
+  email: z.string(),
+  groups: z.array(z.string()),
+});
+
+/**
+ * The user as the authorizer wrote it, from the event's context and nowhere else. NB. Without it nothing runs: a
+ * handler that is reached past the authorizer knows nobody.
+ * @throws Refused 401
+ */
+export function callerOf(authorizer: Record<string, unknown> | null | undefined): User {
+  const written = authorizer?.user;
+  const parsed = typeof written === 'string' ? user.safeParse(parseJson(written)) : undefined;
+  if (parsed?.success) return parsed.data;
+  throw new Refused({
+    status: 401,
+    code: 'unauthenticated',
+    detail: 'Sign in again: who you are is not known.',
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Refused 403 */
+export function requireCaller(caller: Caller, person: User): void {
+  if (caller === 'reviewer' && !isReviewer(person)) {
+    throw new Refused({
+      status: 403,
+      code: 'not-reviewer',
+      detail: 'This is for reviewers. Ask whoever manages your groups if you should be one.',
+      evidence: { group: 'aws-temp#Reviewer' },
+    });
+  }
+  if (caller === 'auditor' && !isAuditor(person)) {
+    throw new Refused({
+      status: 403,
+      code: 'not-auditor',
+      detail: 'This is for auditors. Ask whoever manages your groups if you should be one.',
+      evidence: { group: 'aws-temp#Auditor' },
+    });
+  }
+}

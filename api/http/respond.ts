@@ -1,0 +1,118 @@
+import { MethodNotAllowedError, NotFoundError } from '@aws-lambda-powertools/event-handler/http';
+import { Unavailable } from '../actions/ports.ts';
+import type { ProblemView } from '../contract.ts';
+import type { Denial, DenialCode } from '../domain/denial.ts';
+import { InvalidCursor } from './cursor.ts';
+import { IdentityUnavailable, Unauthenticated } from './identity-errors.ts';
+
+/** The one file that knows which refusal is which HTTP status. */
+
+const statusOf: Record<DenialCode, number> = {
+  'not-found': 404,
+  'not-eligible': 403,
+  'not-reviewer': 403,
+  'not-auditor': 403,
+  'own-request': 403,
+  'not-requester': 403,
+  'duration-too-long': 422,
+  'idempotency-key-reused': 422,
+  'already-open': 409,
+  'version-changed': 409,
+  'wrong-status': 409,
+  conflict: 409,
+  'session-discarded': 409,
+  'target-refused': 502,
+};
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Sign in needed',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Not possible now',
+  415: 'Not JSON',
+  422: 'Not possible',
+  500: 'Something went wrong',
+  502: 'AWS refused',
+  503: 'Not available now',
+};
+
+/** What to answer when nothing may be said but that it failed. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly evidence?: ProblemView['evidence'];
+}
+
+/** Refuses a request in the middle of handling it. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.code);
+    this.problem = problem;
+  }
+}
+
+export function refuse(denial: Denial): Refused {
+  return new Refused({
+    status: statusOf[denial.code],
+    code: denial.code,
+    detail: denial.sentence,
+    evidence: denial.evidence,
+  });
+}
+
+/** Never cached: what somebody may do, and credentials all the more, are true for one moment and one person. */
+const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+export function json(status: number, body: unknown, more: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, 'content-type': 'application/json', ...more },
+  });
+}
+
+export function text(body: string, contentType: string, more: Record<string, string>): Response {
+  return new Response(body, { status: 200, headers: { ...headers, 'content-type': contentType, ...more } });
+}
+
+/** RFC 9457 problem document; 503 says when to try again (RFC 9110, Retry-After, in seconds). */
+export function problem({ status, code, detail, evidence }: Problem, correlationId: string): Response {
+  const body: ProblemView = {
+    type: 'about:blank',
+    title: titles[status] ?? 'Not possible',
+    status,
+    detail,
+    code,
+    evidence: evidence ?? {},
+    correlationId,
+  };
+  const retry = status === 503 ? { 'retry-after': '2' } : {};
+  return json(status, body, { 'content-type': 'application/problem+json', ...retry });
+}
+
+/** What any error becomes on the way out. Only a `Refused` says more than that something failed. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refused) return error.problem;
+  if (error instanceof InvalidCursor)
+    return { status: 400, code: 'invalid-cursor', detail: sentences.cursor };
+  if (error instanceof Unauthenticated) return { status: 401, code: error.code, detail: error.message };
+  if (error instanceof NotFoundError || error instanceof MethodNotAllowedError) {
+    return { status: 404, code: 'no-such-route', detail: sentences.route };
+  }
+  if (error instanceof IdentityUnavailable)
+    return { status: 503, code: 'unavailable', detail: sentences.identity };
+  if (error instanceof Unavailable)
+    return { status: 503, code: 'unavailable', detail: sentences.unavailable };
+  return { status: 500, code: 'internal', detail: sentences.internal };
+}
+
+const sentences = {
+  cursor: 'This page of the list cannot be found. Start from the first page.',
+  route: 'There is nothing at this address.',
+  identity: 'Who you are could not be checked just now. Try again in a moment.',
+  unavailable: 'Something that Stepladder needs did not answer. Nothing was given; try again in a moment.',
+  internal: 'This should not have happened. Tell your operators the correlation id.',
+};

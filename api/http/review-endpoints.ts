@@ -1,0 +1,28 @@
+import { changeRequest } from '../actions/change-request.ts';
+import { listReviews } from '../actions/read-requests.ts';
+import { noQuery, reviewBody, reviewsQuery } from '../contract.ts';
+import { maySee } from '../domain/allowed-actions.ts';
+import { limits } from '../limits.ts';
+import { decodeCursor } from './cursor.ts';
+import { pageView } from './present.ts';
+import { type RequestTools, seenBy } from './request-endpoints.ts';
+import { json, refuse } from './respond.ts';
+import { endpoint } from './router.ts';
+
+/** The routes of the `reviews` Lambda. */
+export function reviewEndpoints({ store, world, policy }: RequestTools) {
+  return {
+    listReviews: endpoint(reviewsQuery, null, async ({ user, query }) => {
+      const now = world.now();
+      const asked = { size: limits.pageSize, place: decodeCursor(query.cursor), now };
+      const page = await listReviews(store, user, query.state, asked);
+      return json(200, pageView(page, seenBy(user, policy, now), now));
+    }),
+    reviewRequest: endpoint(noQuery, reviewBody, async ({ user, id, body }) => {
+      const command = { kind: 'review', by: user, ...body } as const;
+      const changed = await changeRequest(store, world, id, (request) => maySee(user, request), command);
+      if (!changed.ok) throw refuse(changed.denial);
+      return json(200, seenBy(user, policy, world.now())(changed.value.request));
+    }),
+  };
+}
