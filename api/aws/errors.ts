@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { Unavailable } from '../actions/ports.ts';
 
 /** What every failed call to a dependency becomes: the cause for the log, nothing of it for the caller. */
@@ -10,17 +10,22 @@ export async function orUnavailable<T>(what: string, call: Promise<T>): Promise<
   }
 }
 
+export interface Lost {
+  /** one code per item of the transaction, in its order */
+  readonly code: string;
+  /** the item that stood in the way, where the write asked for it. NB. As DynamoDB has it, not as a document. */
+  readonly item: Record<string, AttributeValue> | undefined;
+}
+
 /**
- * Why a transaction was cancelled, one code per item in the order of the items (DynamoDB API Reference,
- * TransactWriteItems, "Errors"), or undefined where the error is no lost race: then nobody knows what happened.
+ * Why a transaction was cancelled (DynamoDB API Reference, TransactWriteItems, "Errors"), or undefined where the error
+ * is no lost race: then nobody knows what happened.
  */
-export function lostRace(
-  error: unknown,
-): { code: string; item: Record<string, unknown> | undefined }[] | undefined {
+export function lostRace(error: unknown): Lost[] | undefined {
   if (!(error instanceof TransactionCanceledException)) return undefined;
-  const reasons = (error.CancellationReasons ?? []).map((reason) => ({
-    code: reason.Code ?? 'None',
-    item: reason.Item as Record<string, unknown> | undefined,
+  const reasons = (error.CancellationReasons ?? []).map(({ Code = 'None', Item }) => ({
+    code: Code,
+    item: Item,
   }));
   const races = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
   return reasons.length > 0 && reasons.every((reason) => races.has(reason.code)) ? reasons : undefined;

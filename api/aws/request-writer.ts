@@ -45,8 +45,8 @@ async function createRequest(
   const writes = [lock, putNew(table, items.requestItem(request)), ...trail(table, change), ...once];
   const race = await transact(table, writes);
   if (race === undefined) return { result: 'saved' };
-  const holder = race[0]?.item?.requestId;
-  return typeof holder === 'string' ? { result: 'already-open', requestId: holder } : { result: 'conflict' };
+  const holder = race[0]?.item?.requestId?.S;
+  return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
 }
 
 async function saveChange(table: Table, change: Change, read: AccessRequest): Promise<'saved' | 'conflict'> {

@@ -17,8 +17,8 @@ export interface Message {
 
 export type MessageKind = 'created' | 'approved' | 'rejected' | 'revoked' | 'expired';
 
-/** SNS API Reference, Publish: a subject has up to 100 ASCII characters without line breaks. */
-const subjectLength = 100;
+/** SNS API Reference, Publish: a subject has less than 100 ASCII characters and no line breaks. */
+const subjectLength = 99;
 
 /** Who has to hear of an entry. A person is not told of what they did themselves. */
 export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
@@ -47,7 +47,7 @@ export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
 }
 
 export interface RenderedMessage {
-  /** at most 100 ASCII characters */
+  /** at most 99 ASCII characters */
   readonly subject: string;
   readonly body: string;
 }
@@ -63,7 +63,7 @@ export function render(message: Message, appUrl: string): RenderedMessage {
   const lines = [
     `${opening(message)}`,
     '',
-    `Who:       ${plain(request.requester.name)} (${plain(request.requester.email)})`,
+    `Who:       ${plain(request.requester.name)} (${oneLine(request.requester.email)})`,
     `Role:      ${target}`,
     `Duration:  ${request.durationMinutes} minutes`,
     ...('window' in request ? [`Window:    ${request.window.from} until ${request.window.until}`] : []),
@@ -98,12 +98,18 @@ function subjectOf(message: Message): string {
     revoked: `Revoked: ${what}`,
     expired: `Expired: ${what}`,
   }[message.kind];
-  return subject.replace(/[^\x20-\x7e]/g, '?').slice(0, subjectLength);
+  // NFKD parts a letter from its accents, so that a name stays readable without them.
+  const ascii = subject.normalize('NFKD').replace(/\p{M}/gu, '');
+  return ascii.replace(/[^\x20-\x7e]/g, '?').slice(0, subjectLength);
 }
 
-/** On one line, without control characters, and without a scheme or dot that a mail program would make a link of. */
+/** What a person typed: on one line, and nothing in it that a mail program would make a link of. */
 function plain(text: string): string {
-  return unlink(text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' '));
+  return unlink(oneLine(text));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ');
 }
 
 function quote(text: string): string[] {

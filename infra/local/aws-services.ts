@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import type { AwsEndpoint } from './aws-endpoint.ts';
+import type { Principal } from './aws-signature.ts';
+import type { LambdaFunction } from './lambdas.ts';
+import { type MailInput, startSes } from './ses.ts';
+import { type Signin, startSignin } from './signin.ts';
+import { type PublishInput, startSns } from './sns.ts';
+import { type Sts, startSts } from './sts.ts';
+
+export interface AwsServices {
+  readonly region: string;
+  readonly topicArn: string;
+  readonly sender: string;
+  readonly externalId: string;
+  readonly targetRolePath: string;
+  readonly sts: Sts;
+  readonly sns: AwsEndpoint<PublishInput>;
+  readonly ses: AwsEndpoint<MailInput>;
+  readonly signin: Signin;
+  /** The execution role of a Lambda, as credentials: each has its own, so that a borrowed permission is refused. */
+  principalOf(lambda: LambdaFunction): Principal;
+  stop(): Promise<void>;
+}
+
+export interface AwsServicesOptions {
+  readonly signinPort: number;
+  /** epoch milliseconds */
+  readonly now: () => number;
+  /** account and name of the target roles that exist */
+  readonly roles: readonly { readonly account: string; readonly role: string }[];
+}
+
+const fixed = {
+  region: 'us-east-1',
+  topicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-reviewers',
+  sender: 'stepladder@example.com',
+  externalId: 'stepladder-local',
+  targetRolePath: '/stepladder/',
+} as const;
+const mailers: LambdaFunction[] = ['announce', 'sweep'];
+
+/** STS, SNS, SES and the federation endpoint, which share callers and the sessions that were issued. */
+export async function startAwsServices({ signinPort, now, roles }: AwsServicesOptions): Promise<AwsServices> {
+  const principals = new Map<string, Principal>();
+  const principalOf = (name: LambdaFunction): Principal => {
+    const known = [...principals.values()].find((principal) => principal.name === name);
+    const principal = known ?? newPrincipal(name);
+    principals.set(principal.accessKeyId, principal);
+    return principal;
+  };
+  const caller = {
+    region: fixed.region,
+    now,
+    principal: (accessKeyId: string) => principals.get(accessKeyId),
+  };
+  const arns = roles.map(({ account, role }) => `arn:aws:iam::${account}:role${fixed.targetRolePath}${role}`);
+  const sts = await startSts({
+    ...caller,
+    roles: new Set(arns),
+    externalId: fixed.externalId,
+    trusted: ['sessions'],
+  });
+  const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
+  const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
+  const signin = await startSignin({ now, port: signinPort, sessionOf: sts.sessionOf });
+  const all = [sts, sns, ses, signin];
+  const stop = async () => {
+    await Promise.all(all.map((service) => service.stop()));
+  };
+  return { ...fixed, sts, sns, ses, signin, principalOf, stop };
+}
+
+function newPrincipal(name: LambdaFunction): Principal {
+  return {
+    name,
+    accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(120).toString('base64'),
+  };
+}

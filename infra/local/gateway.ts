@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { APIGatewayAuthorizerResult, APIGatewayProxyResult } from 'aws-lambda';
+import type { ProblemView } from '../../api/contract.ts';
+import { apiBase, gatewayResponses, type LambdaName, routes, tokenHeaders } from '../../api/routes.ts';
+import {
+  authorizerEvent,
+  type Matched,
+  matchRoute,
+  methodArn,
+  proxyEvent,
+  type Received,
+  receive,
+} from './gateway-event.ts';
+import { type Lambda, LambdaTimedOut } from './lambda-host.ts';
+import { readBody } from './read-body.ts';
+
+export type ApiLambdas = Record<LambdaName | 'authorizer', Lambda>;
+type ResponseType = keyof typeof gatewayResponses;
+
+/** API Gateway quotas, "REST API": all header names and values together, and the payload. Bytes. */
+const most = { headers: 10_240, body: 10 * 1024 * 1024 } as const;
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Sign in needed',
+  404: 'Not found',
+  413: 'Too large',
+  429: 'Too many requests',
+  503: 'Not available now',
+};
+
+/** Whether the path belongs to the API; everything else is a page or a file. */
+export function isApi(path: string): boolean {
+  return path === apiBase || path.startsWith(`${apiBase}/`);
+}
+
+/**
+ * Answers `/api` as an API Gateway REST API does: match, identity sources, authorizer, its policy, integration; with
+ * the real handlers and the real shape of their events.
+ */
+export async function serveApi(
+  lambdas: ApiLambdas,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request, most.body);
+  const received = receive(request, body?.toString('utf8') ?? '');
+  const matched = matchRoute(received.method, received.path);
+  if (body === undefined || headerBytes(received) > most.headers)
+    return refuse(response, 'REQUEST_TOO_LARGE', received);
+  if (matched === undefined) return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', received);
+  const authorized = await authorize(lambdas.authorizer, received, matched);
+  if ('refusal' in authorized) return refuse(response, authorized.refusal, received, authorized.context);
+  try {
+    const lambda = lambdas[routes[matched.name].lambda];
+    const result = await lambda.invoke(proxyEvent(received, matched, authorized.context));
+    if (!isResult(result)) return refuse(response, 'DEFAULT_5XX', received);
+    send(response, result);
+  } catch (error) {
+    refuse(
+      response,
+      error instanceof LambdaTimedOut ? 'INTEGRATION_TIMEOUT' : 'INTEGRATION_FAILURE',
+      received,
+    );
+  }
+}
+
+type Context = Record<string, string | number | boolean | null | undefined>;
+type Authorized = { context: Context } | { refusal: ResponseType; context: Context };
+
+async function authorize(authorizer: Lambda, received: Received, matched: Matched): Promise<Authorized> {
+  // API Gateway does not even ask the authorizer where an identity source is missing or empty.
+  const present = (name: string) =>
+    Object.entries(received.headers).some(
+      ([header, values]) =>
+        header.toLowerCase() === name.toLowerCase() && values.some((value) => value !== ''),
+    );
+  if (!Object.values(tokenHeaders).every(present)) return { refusal: 'UNAUTHORIZED', context: {} };
+  try {
+    const result = (await authorizer.invoke(
+      authorizerEvent(received, matched),
+    )) as APIGatewayAuthorizerResult;
+    const context = { ...result.context, principalId: result.principalId };
+    return permits(result, methodArn(received)) ? { context } : { refusal: 'ACCESS_DENIED', context };
+  } catch {
+    // Whatever it threw is in its log; the caller is told that it could not be checked.
+    return { refusal: 'AUTHORIZER_FAILURE', context: {} };
+  }
+}
+
+/** IAM's rule for one action on one resource: an explicit Deny wins, and without an Allow nothing is allowed. */
+function permits({ policyDocument }: APIGatewayAuthorizerResult, arn: string): boolean {
+  const effects = policyDocument.Statement.filter((statement) => {
+    const { Action, Resource } = statement as { Action?: string | string[]; Resource?: string | string[] };
+    return (
+      [Action].flat().includes('execute-api:Invoke') &&
+      [Resource].flat().some((pattern) => matches(pattern ?? '', arn))
+    );
+  }).map((statement) => statement.Effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+function matches(pattern: string, arn: string): boolean {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`).test(arn);
+}
+
+function headerBytes({ headers }: Received): number {
+  const all = Object.entries(headers).flatMap(([name, values]) =>
+    values.map((value) => name.length + value.length),
+  );
+  return all.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function isResult(result: unknown): result is APIGatewayProxyResult {
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    Number.isInteger((result as APIGatewayProxyResult).statusCode)
+  );
+}
+
+function send(response: ServerResponse, result: APIGatewayProxyResult): void {
+  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {}))
+    response.setHeader(name, values.map(String));
+  response.statusCode = result.statusCode;
+  response.end(Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8'));
+}
+
+function refuse(
+  response: ServerResponse,
+  type: ResponseType,
+  received: Received,
+  context: Context = {},
+): void {
+  const { status, code, detail } = gatewayResponses[type];
+  const fromAuthorizer = (text: string, name: string) =>
+    text === '$authorizer' ? String(context[name]) : text;
+  const problem: ProblemView = {
+    type: 'about:blank',
+    title: titles[status] ?? 'Not possible',
+    status,
+    detail: fromAuthorizer(detail, 'detail'),
+    code: fromAuthorizer(code, 'code'),
+    evidence: {},
+    correlationId: received.requestId,
+  };
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 503 && { 'retry-after': '2' }),
+  });
+  response.end(JSON.stringify(problem));
+}

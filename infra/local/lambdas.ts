@@ -1,0 +1,76 @@
+import type { envSchemas } from '../../api/env.ts';
+import type { AwsServices } from './aws-services.ts';
+import { hostLambda, type Lambda } from './lambda-host.ts';
+import { client } from './oidc-client.ts';
+
+export type LambdaFunction = keyof typeof envSchemas;
+export type Lambdas = Record<LambdaFunction, Lambda>;
+
+/** How tests move the time of the Lambdas and of the local AWS together. */
+export interface LambdaClock {
+  readonly now: () => number;
+  readonly preload: { readonly module: URL; readonly data: Readonly<Record<string, unknown>> };
+}
+
+export interface LambdasOptions {
+  readonly url: string;
+  readonly issuer: string;
+  readonly tableName: string;
+  readonly policyFile: string;
+  readonly dynamoDbEndpoint: string;
+  readonly aws: AwsServices;
+  readonly onLog: (line: string) => void;
+  readonly clock?: LambdaClock;
+}
+
+/** Every Lambda with the variables that its schema in `api/env.ts` names, and an access key of its own. */
+export function hostLambdas(options: LambdasOptions): Lambdas {
+  const { aws, url, issuer, tableName, policyFile } = options;
+  const table = { TABLE_NAME: tableName };
+  const policy = { POLICY_FILE: policyFile };
+  const identity = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.id, OIDC_AUDIENCE: client.audience };
+  const channels = { TOPIC_ARN: aws.topicArn, SENDER: aws.sender, APP_URL: url };
+  const target = { APP_URL: url, TARGET_ROLE_PATH: aws.targetRolePath, EXTERNAL_ID: aws.externalId };
+  const host = (name: LambdaFunction, variables: Record<string, string>) =>
+    hostLambda({
+      name,
+      module: new URL(`../../api/handlers/${name}.ts`, import.meta.url),
+      env: { ...variables, ...awsVariables(name, options) },
+      onLog: options.onLog,
+      ...(options.clock && { preload: options.clock.preload }),
+    });
+  return {
+    authorizer: host('authorizer', identity),
+    requests: host('requests', { ...table, ...policy }),
+    reviews: host('reviews', { ...table, ...policy }),
+    sessions: host('sessions', {
+      ...table,
+      ...policy,
+      ...identity,
+      ...target,
+      AWS_ENDPOINT_URL_SIGNIN: aws.signin.url,
+    }),
+    audit: host('audit', table),
+    announce: host('announce', { ...table, ...channels }),
+    sweep: host('sweep', { ...table, ...channels }),
+  };
+}
+
+/** What the Lambda service sets itself, and where the SDK finds the local services. */
+function awsVariables(
+  name: LambdaFunction,
+  { aws, dynamoDbEndpoint }: LambdasOptions,
+): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = aws.principalOf(name);
+  return {
+    AWS_REGION: aws.region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+    AWS_ENDPOINT_URL_STS: aws.sts.url,
+    AWS_ENDPOINT_URL_SNS: aws.sns.url,
+    AWS_ENDPOINT_URL_SESV2: aws.ses.url,
+  };
+}

@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { exportJWK, generateKeyPair } from 'jose';
+import Provider, { type Configuration, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
+import { Html, html } from './html.ts';
+import { listen } from './listen.ts';
+import { type Page, pageHeaders, renderPage, sendStyle } from './page.ts';
+import { readBody } from './read-body.ts';
+import type { ReadyUser } from './ready-users.ts';
+
+export interface OpenIdProviderOptions {
+  readonly port: number;
+  /** Origins of the app: where a sign-in may return to, and who may call the token endpoint from a browser. */
+  readonly appOrigins: readonly string[];
+  readonly clientId: string;
+  /** `aud` of access tokens */
+  readonly audience: string;
+  readonly users: readonly ReadyUser[];
+  /** Where the signing key is kept, so that a restart does not make it unknown; undefined: a new one each time */
+  readonly keyFile?: string;
+  /** seconds */
+  readonly tokenLifetimes?: { readonly accessSeconds: number };
+}
+
+export interface OpenIdProvider {
+  readonly issuer: string;
+  stop(): Promise<void>;
+}
+
+const defaultTokenSeconds = 15 * 60;
+const daySeconds = 24 * 3600;
+const scope = 'openid profile email offline_access';
+const interactionPath = /^\/interaction\/([\w-]+)$/;
+
+/**
+ * A real OpenID provider for the local stack: authorization code with PKCE, signed JWTs as access tokens, rotating
+ * refresh tokens, sign-out. Instead of a password it asks who you want to be.
+ */
+export async function startOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+  const server = createServer();
+  const { port, stop } = await listen(server, options.port);
+  const issuer = `http://localhost:${port}`;
+  const provider = new Provider(issuer, configuration(options, await signingKey(options.keyFile)));
+  const callback = provider.callback();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? '/', issuer);
+    if (pathname === '/page.css') return sendStyle(response);
+    if (!interactionPath.test(pathname)) return void callback(request, response);
+    interact(provider, options, request, response).catch((error: unknown) => {
+      // The interaction is over or was never begun here; the person starts again from the app.
+      const words = error instanceof Error ? error.message : String(error);
+      answer(response, options, 400, {
+        title: 'Sign-in',
+        body: html`<h1>This sign-in is over</h1><p>Go back to Stepladder and sign in again. (${words})</p>`,
+      });
+    });
+  });
+  return { issuer, stop };
+}
+
+function configuration(options: OpenIdProviderOptions, key: JWK): Configuration {
+  const { audience, appOrigins, clientId, users } = options;
+  const seconds = options.tokenLifetimes?.accessSeconds ?? defaultTokenSeconds;
+  const groupsOf = (sub: string | undefined) => users.find((user) => user.sub === sub)?.groups ?? [];
+  return {
+    clients: [
+      {
+        client_id: clientId,
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        redirect_uris: appOrigins.flatMap((origin) => [`${origin}/callback`, `${origin}/popup-callback`]),
+        post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/signed-out`),
+      },
+    ],
+    jwks: { keys: [key] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
+    // Most providers put the claims of the scopes into the ID token, where the app reads them.
+    conformIdTokenClaims: false,
+    findAccount: (_context, sub) => accountOf(users, sub),
+    extraTokenClaims: (_context, token) => ({
+      groups: groupsOf('accountId' in token ? token.accountId : undefined),
+    }),
+    features: {
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: '',
+          audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: seconds,
+        }),
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => showPage(context, options, signOutPage(form)),
+        postLogoutSuccessSource: (context) => showPage(context, options, signedOutPage()),
+      },
+    },
+    pkce: { required: () => true },
+    clientBasedCORS: (_context, origin) => appOrigins.includes(origin),
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: (context) => firstPartyGrant(context, audience),
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: () => true,
+    renderError: (context, out) => showPage(context, options, errorPage(out)),
+    ttl: {
+      AccessToken: seconds,
+      IdToken: seconds,
+      RefreshToken: daySeconds,
+      Session: daySeconds,
+      Grant: daySeconds,
+      Interaction: 3600,
+      AuthorizationCode: 60,
+    },
+  };
+}
+
+function accountOf(users: readonly ReadyUser[], sub: string) {
+  const user = users.find((ready) => ready.sub === sub);
+  if (user === undefined) return undefined;
+  const { name, email, groups } = user;
+  return { accountId: sub, claims: () => ({ sub, name, email, groups: [...groups] }) };
+}
+
+/** The app is the provider's own, so nobody is asked whether it may know who they are. */
+async function firstPartyGrant(context: KoaContextWithOIDC, audience: string) {
+  const { client, session, provider } = context.oidc;
+  if (client === undefined || session?.accountId === undefined) return undefined;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(scope);
+  grant.addResourceScope(audience, '');
+  await grant.save();
+  return grant;
+}
+
+/** GET: who do you want to be? POST: be them. */
+async function interact(
+  provider: Provider,
+  options: OpenIdProviderOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const { uid } = await provider.interactionDetails(request, response);
+  if (request.method !== 'POST') return answer(response, options, 200, signInPage(options.users, uid));
+  const form = new URLSearchParams((await readBody(request, 4096))?.toString('utf8'));
+  const user = options.users.find((ready) => ready.sub === form.get('sub'));
+  if (user === undefined) return answer(response, options, 400, signInPage(options.users, uid));
+  const result = { login: { accountId: user.sub, amr: ['pwd'] } };
+  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+}
+
+function signInPage(users: readonly ReadyUser[], uid: string): Page {
+  const cards = users.map(
+    (user) =>
+      html`<li><button class="card" name="sub" value="${user.sub}"><strong>${user.name}</strong>${user.what}<br>${user.email}</button></li>`,
+  );
+  return {
+    title: 'Sign in',
+    body: html`<h1>Sign in to Stepladder</h1>
+      <p class="note">This provider belongs to the local stack. Nobody here has a password: choose who you want to be.</p>
+      <form method="post" action="/interaction/${uid}"><ul class="cards">${cards}</ul></form>`,
+  };
+}
+
+/** @param form of the provider, as HTML */
+function signOutPage(form: string): Page {
+  return {
+    title: 'Sign out',
+    body: html`<h1>Sign out</h1><p>You are signed out of Stepladder. Sign out of the provider too?</p>${new Html(form)}
+      <ul class="cards"><li><button class="card" autofocus type="submit" form="op.logoutForm" name="logout" value="yes"><strong>Sign out</strong>Next time you are asked again who you are.</button></li>
+      <li><button class="card" type="submit" form="op.logoutForm"><strong>Stay signed in</strong>Next time you are let in without being asked.</button></li></ul>`,
+  };
+}
+
+function signedOutPage(): Page {
+  return { title: 'Signed out', body: html`<h1>You are signed out</h1><p>You may close this window.</p>` };
+}
+
+function errorPage(out: object): Page {
+  const facts = Object.entries(out).map(([name, value]) => html`<dt>${name}</dt><dd>${String(value)}</dd>`);
+  return {
+    title: 'Sign-in failed',
+    body: html`<h1>Sign-in failed</h1><p>Go back to Stepladder and try again.</p><dl>${facts}</dl>`,
+  };
+}
+
+/** NB. Chromium holds a form's redirects against form-action too, so the way back to the app has to be in it. */
+function headersOf({ appOrigins }: OpenIdProviderOptions) {
+  return pageHeaders(["'self'", ...appOrigins].join(' '));
+}
+
+function answer(response: ServerResponse, options: OpenIdProviderOptions, status: number, page: Page): void {
+  response.writeHead(status, headersOf(options)).end(renderPage(page, '/page.css'));
+}
+
+function showPage(context: KoaContextWithOIDC, options: OpenIdProviderOptions, page: Page): void {
+  context.set(headersOf(options));
+  context.body = renderPage(page, '/page.css');
+}
+
+async function signingKey(file: string | undefined): Promise<JWK> {
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const key = {
+    ...(await exportJWK(privateKey)),
+    use: 'sig',
+    alg: 'RS256',
+    kid: randomBytes(8).toString('hex'),
+  } as JWK;
+  if (file !== undefined) writeFileSync(file, JSON.stringify(key), { mode: 0o600 });
+  return key;
+}

@@ -1,0 +1,60 @@
+/** A person who can sign in at the local provider, without a password. They are made up. */
+export interface ReadyUser {
+  readonly sub: string;
+  readonly name: string;
+  readonly email: string;
+  readonly groups: readonly string[];
+  /** one line for the sign-in page */
+  readonly what: string;
+}
+
+export const readyUsers: readonly ReadyUser[] = [
+  {
+    sub: 'erin',
+    name: 'Erin Engström',
+    email: 'erin@example.com',
+    groups: [
+      'aws-temp#AdministratorAccess#111122223333',
+      'aws-temp#ReadOnlyAccess#111122223333',
+      'aws-temp#DatabaseAdministrator#111122223333',
+      'aws-temp#AdministratorAccess#222233334444',
+      'aws-temp#DataPlatformEmergencyMaintenanceOperatorWithKeyManagement#333344445555',
+      'aws-temp#AdministratorAccess#444455556666',
+      'everybody',
+    ],
+    what: 'engineer: may ask for roles in four accounts',
+  },
+  {
+    sub: 'ravi',
+    name: 'Ravi Raman',
+    email: 'ravi@example.com',
+    groups: [
+      'aws-temp#AdministratorAccess#222233334444',
+      'aws-temp#DatabaseAdministrator#111122223333',
+      'aws-temp#Reviewer',
+      'everybody',
+    ],
+    what: 'engineer and reviewer: asks, and decides on what others ask for',
+  },
+  {
+    sub: 'robin',
+    name: 'Robin Reyes',
+    email: 'robin@example.com',
+    groups: ['aws-temp#Reviewer', 'everybody'],
+    what: 'reviewer: approves or rejects',
+  },
+  {
+    sub: 'avery',
+    name: 'Avery Adeyemi',
+    email: 'avery@example.com',
+    groups: ['aws-temp#Auditor', 'everybody'],
+    what: 'auditor: sees everything, changes nothing',
+  },
+  {
+    sub: 'noor',
+    name: 'Noor Nasser',
+    email: 'noor@example.com',
+    groups: ['everybody'],
+    what: 'has no rights at all',
+  },
+];

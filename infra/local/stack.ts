@@ -1,0 +1,186 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { securityHeaders } from '../security-headers.ts';
+import { createTable } from '../table-definition.ts';
+import { type AwsServices, startAwsServices } from './aws-services.ts';
+import { type ApiLambdas, isApi, serveApi } from './gateway.ts';
+import { hostLambdas, type LambdaClock, type Lambdas } from './lambdas.ts';
+import { listen } from './listen.ts';
+import { readLocalPolicy, rolesOf } from './local-policy.ts';
+import { isMailPage, serveMailPage } from './mail-page.ts';
+import { client } from './oidc-client.ts';
+import { startOpenIdProvider } from './openid-provider.ts';
+import type { ReadyUser } from './ready-users.ts';
+import type { Serve } from './static-files.ts';
+import { pollStream } from './stream-poller.ts';
+
+export interface StackOptions {
+  /** 0: any free port */
+  readonly port: number;
+  readonly issuerPort: number;
+  readonly signinPort: number;
+  /** of DynamoDB Local */
+  readonly dynamoDbEndpoint: string;
+  readonly tableName: string;
+  /** for the compiled policy, the provider's key and the log */
+  readonly directory: string;
+  readonly users: readonly ReadyUser[];
+  /** What answers everything that is not the API, given the headers that the app's pages need. */
+  readonly pages: (headers: Record<string, string>) => Serve;
+  readonly onLog: (line: string) => void;
+  readonly clock?: LambdaClock;
+  /** milliseconds between sweeps; 0: only when asked to */
+  readonly sweepIntervalMs: number;
+  /** seconds */
+  readonly accessTokenSeconds?: number;
+}
+
+export interface Stack {
+  /** the app's origin */
+  readonly url: string;
+  readonly issuer: string;
+  readonly aws: AwsServices;
+  readonly lambdas: Lambdas;
+  /** Runs the sweep now. @throws LambdaFailed */
+  sweepNow(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the whole product but its database. What it starts, it stops again, also where the start fails half-way. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const started: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await startParts(options, started)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  options: StackOptions,
+  started: (() => Promise<void> | void)[],
+): Promise<Omit<Stack, 'stop'>> {
+  mkdirSync(options.directory, { recursive: true });
+  const policy = readLocalPolicy();
+  const policyFile = join(options.directory, 'policy.json');
+  writeFileSync(policyFile, JSON.stringify(policy.document));
+
+  const server = createServer();
+  const { port, stop: stopServer } = await listen(server, options.port);
+  started.push(stopServer);
+  const url = `http://localhost:${port}`;
+  const provider = await startOpenIdProvider({
+    port: options.issuerPort,
+    appOrigins: [url],
+    clientId: client.id,
+    audience: client.audience,
+    users: options.users,
+    keyFile: join(options.directory, 'signing-key.json'),
+    ...(options.accessTokenSeconds !== undefined && {
+      tokenLifetimes: { accessSeconds: options.accessTokenSeconds },
+    }),
+  });
+  started.push(provider.stop);
+  const aws = await startAwsServices({
+    signinPort: options.signinPort,
+    now: options.clock?.now ?? Date.now,
+    roles: rolesOf(options.users),
+  });
+  started.push(aws.stop);
+  const streamArn = await prepareTable(options);
+  const lambdas = hostLambdas({ ...options, url, issuer: provider.issuer, policyFile, aws });
+  started.push(async () => {
+    await Promise.all(Object.values(lambdas).map((lambda) => lambda.stop()));
+  });
+  await Promise.all(Object.values(lambdas).map((lambda) => lambda.warm()));
+
+  server.on('request', answer(options, { url, issuer: provider.issuer, aws, lambdas }));
+  started.push(poll(options, streamArn, lambdas).stop);
+  const sweepNow = async () => {
+    await lambdas.sweep.invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
+  };
+  started.push(sweepEvery(options, sweepNow));
+  return { url, issuer: provider.issuer, aws, lambdas, sweepNow };
+}
+
+async function prepareTable({ dynamoDbEndpoint, tableName }: StackOptions): Promise<string> {
+  const dynamoDb = new DynamoDBClient(ownCredentials(dynamoDbEndpoint));
+  await createTable(dynamoDb, tableName);
+  const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: tableName }));
+  dynamoDb.destroy();
+  if (Table?.LatestStreamArn === undefined) throw new Error(`The table ${tableName} has no stream.`);
+  return Table.LatestStreamArn;
+}
+
+function poll({ dynamoDbEndpoint, onLog }: StackOptions, streamArn: string, lambdas: Lambdas) {
+  const streams = new DynamoDBStreamsClient(ownCredentials(dynamoDbEndpoint));
+  return pollStream({ client: streams, streamArn, lambda: lambdas.announce, onLog });
+}
+
+/** DynamoDB Local takes any credentials; these say that it is the stack itself, and no Lambda, who asks. */
+function ownCredentials(endpoint: string) {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'LOCALSTACKITSELF', secretAccessKey: 'local' },
+  };
+}
+
+interface Parts {
+  readonly url: string;
+  readonly issuer: string;
+  readonly aws: AwsServices;
+  readonly lambdas: ApiLambdas;
+}
+
+/** One origin for pages, API and configuration, as CloudFront has it. */
+function answer(options: StackOptions, { url, issuer, aws, lambdas }: Parts): Serve {
+  const pages = options.pages(securityHeaders(new URL(issuer).origin, false));
+  const config = JSON.stringify({
+    issuer,
+    clientId: client.id,
+    scope: 'openid profile email offline_access',
+    resource: client.audience,
+    title: 'Stepladder',
+  });
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', url);
+    if (isApi(pathname)) {
+      serveApi(lambdas, request, response).catch((error: unknown) => {
+        options.onLog(`gateway: ${error instanceof Error ? error.stack : String(error)}`);
+        response.destroy();
+      });
+    } else if (pathname === '/config.json') {
+      response
+        .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        .end(config);
+    } else if (isMailPage(pathname)) serveMailPage(aws, url, request, response);
+    else pages(request, response);
+  };
+}
+
+function sweepEvery(
+  { sweepIntervalMs, onLog }: StackOptions,
+  sweepNow: () => Promise<void>,
+): () => Promise<void> {
+  let underway = Promise.resolve();
+  const run = () => {
+    underway = sweepNow().catch((error: unknown) =>
+      onLog(`sweep: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  };
+  if (sweepIntervalMs === 0) return async () => {};
+  run();
+  const timer = setInterval(run, sweepIntervalMs);
+  return async () => {
+    clearInterval(timer);
+    await underway;
+  };
+}

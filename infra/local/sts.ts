@@ -1,0 +1,136 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { type AssumeRoleInput, parseAssumeRole } from './assume-role-input.ts';
+import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
+import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
+import { AwsRefusal } from './aws-refusal.ts';
+import type { Principal } from './aws-signature.ts';
+
+/** Credentials that AssumeRole gave out, as far as anybody but their holder needs to know. */
+export interface IssuedSession extends Principal {
+  readonly account: string;
+  readonly role: string;
+  readonly sessionName: string;
+  readonly sourceIdentity: string;
+  /** epoch milliseconds */
+  readonly expiresAt: number;
+  /** the inline session policy */
+  readonly policy: string;
+}
+
+export type StsInput =
+  | { readonly action: 'AssumeRole'; readonly parameters: AssumeRoleInput }
+  | { readonly action: 'GetCallerIdentity' };
+
+export interface Sts extends AwsEndpoint<StsInput> {
+  /** The live session of these credentials. @throws AwsRefusal ExpiredToken; undefined: never issued here */
+  sessionOf(accessKeyId: string): IssuedSession | undefined;
+}
+
+export interface StsOptions {
+  readonly region: string;
+  readonly now: () => number;
+  /** ARNs of the roles that exist */
+  readonly roles: ReadonlySet<string>;
+  /** what the trust policy of every role demands as `sts:ExternalId` */
+  readonly externalId: string;
+  principal(accessKeyId: string): Principal | undefined;
+  /** the names of the callers whom the roles trust */
+  readonly trusted: readonly string[];
+}
+
+const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
+
+/** A local STS: AssumeRole and GetCallerIdentity. NB. Sessions are forgotten when it stops. */
+export async function startSts(options: StsOptions): Promise<Sts> {
+  const sessions = new Map<string, IssuedSession>();
+  const sessionOf = (accessKeyId: string) => {
+    const session = sessions.get(accessKeyId);
+    if (session !== undefined && options.now() >= session.expiresAt) {
+      throw new AwsRefusal(403, 'ExpiredToken', 'The security token included in the request is expired');
+    }
+    return session;
+  };
+  const endpoint = await startAwsEndpoint<StsInput>({
+    service: 'sts',
+    region: options.region,
+    now: options.now,
+    maxBodyBytes: 64 * 1024,
+    throttling: new AwsRefusal(400, 'Throttling', 'Rate exceeded'),
+    principal: (accessKeyId) => options.principal(accessKeyId) ?? sessionOf(accessKeyId),
+    parse: (request, body) => parseInput(parseQuery(request.headers['content-type'], body)),
+    answer: (input, caller, requestId): Answer => {
+      if (input.action === 'GetCallerIdentity') return callerIdentity(caller, requestId);
+      const session = assume(options, input.parameters, caller);
+      sessions.set(session.accessKeyId, session);
+      return assumed(session, input.parameters, requestId);
+    },
+    refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
+  });
+  return { ...endpoint, sessionOf };
+}
+
+function parseInput(input: QueryInput): StsInput {
+  if (input.get('Version') !== '2011-06-15') throw new AwsRefusal(400, 'InvalidAction', 'Unknown version.');
+  const action = input.get('Action');
+  if (action === 'AssumeRole') return { action, parameters: parseAssumeRole(input) };
+  if (action === 'GetCallerIdentity') return { action };
+  throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
+}
+
+/** What IAM decides: the caller's own permission and the role's trust policy; both say no in the same words. */
+function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal): IssuedSession {
+  const trusted =
+    options.trusted.includes(caller.name) &&
+    options.roles.has(asked.roleArn) &&
+    asked.externalId === options.externalId &&
+    asked.sourceIdentity !== undefined &&
+    Object.keys(asked.tags).length > 0;
+  if (!trusted || asked.sourceIdentity === undefined) {
+    throw new AwsRefusal(
+      403,
+      'AccessDenied',
+      `User: ${caller.name} is not authorized to perform: sts:AssumeRole on resource: ${asked.roleArn}`,
+    );
+  }
+  const role = asked.rolePath.slice(asked.rolePath.lastIndexOf('/') + 1);
+  return {
+    accessKeyId: `ASIA${base32(16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(480).toString('base64'),
+    name: `${asked.roleArn.split(':iam:')[0]}:sts::${asked.account}:assumed-role/${role}/${asked.roleSessionName}`,
+    account: asked.account,
+    role,
+    sessionName: asked.roleSessionName,
+    sourceIdentity: asked.sourceIdentity,
+    // Expiration has whole seconds.
+    expiresAt: Math.floor(options.now() / 1000 + asked.durationSeconds) * 1000,
+    policy: asked.policy ?? '',
+  };
+}
+
+function assumed(session: IssuedSession, asked: AssumeRoleInput, requestId: string): Answer {
+  const packed = (asked.policy?.length ?? 0) + JSON.stringify(asked.tags).length;
+  const output = {
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: `${new Date(session.expiresAt).toISOString().slice(0, 19)}Z`,
+    },
+    AssumedRoleUser: { AssumedRoleId: `AROA${base32(17)}:${session.sessionName}`, Arn: session.name },
+    PackedPolicySize: Math.min(100, Math.ceil((packed / 4096) * 100)),
+    SourceIdentity: session.sourceIdentity,
+  };
+  return queryAnswer(namespace, 'AssumeRole', output, requestId);
+}
+
+function callerIdentity(caller: Principal, requestId: string): Answer {
+  const account = /^arn:[\w-]+:sts::(\d{12}):/.exec(caller.name)?.[1] ?? '000000000000';
+  const output = { Arn: caller.name, UserId: `AROA${base32(17)}`, Account: account };
+  return queryAnswer(namespace, 'GetCallerIdentity', output, requestId);
+}
+
+function base32(length: number): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+}

@@ -1,0 +1,34 @@
+/**
+ * The headers of every page and file that the browser gets from the app's origin: one value for CloudFront and for the
+ * local gateway.
+ * @param issuerOrigin origin of the OpenID provider, the only other place that the page may talk to
+ * @param https NB. HSTS over plain http means nothing to a browser, and on `localhost` it would lock out other projects.
+ */
+export function securityHeaders(issuerOrigin: string, https: boolean): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self' ${issuerOrigin}`,
+    // Silent renewal, where a provider gives no refresh token, happens in a frame.
+    `frame-src ${issuerOrigin}`,
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ];
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    // Popups are the console tab (its opener is severed by the page) and the sign-in that keeps a half-filled form.
+    'Cross-Origin-Opener-Policy': 'same-origin-allow-popups',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...(https ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
+  };
+}

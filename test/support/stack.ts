@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import type { LambdaClock } from '../../infra/local/lambdas.ts';
+import { type ReadyUser, readyUsers } from '../../infra/local/ready-users.ts';
+import { type Stack, startStack } from '../../infra/local/stack.ts';
+import { staticFiles } from '../../infra/local/static-files.ts';
+
+export interface TestStack extends Stack {
+  readonly tableName: string;
+  /** every line that a Lambda or the gateway logged */
+  readonly logs: readonly string[];
+  /** Moves the time of the Lambdas and of the local AWS forward. */
+  advance(minutes: number): void;
+}
+
+export interface TestStackOptions {
+  readonly users?: readonly ReadyUser[];
+  readonly accessTokenSeconds?: number;
+}
+
+const app = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** The whole product on free ports with a table of its own. The app has to be built: `npm test` does that first. */
+export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const directory = mkdtempSync(join(tmpdir(), 'stepladder-'));
+  const tableName = `stack-${randomUUID()}`;
+  const logs: string[] = [];
+  const { clock, advance } = movableClock();
+  const stack = await startStack({
+    port: 0,
+    issuerPort: 0,
+    signinPort: 0,
+    dynamoDbEndpoint: inject('dynamoDbEndpoint'),
+    tableName,
+    directory,
+    users: options.users ?? readyUsers,
+    pages: (headers) => staticFiles(app, headers),
+    onLog: (line) => logs.push(line),
+    clock,
+    sweepIntervalMs: 0,
+    ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
+  });
+  const stop = async () => {
+    await stack.stop();
+    rmSync(directory, { recursive: true });
+  };
+  return { ...stack, tableName, logs, advance, stop };
+}
+
+function movableClock(): { clock: LambdaClock; advance: (minutes: number) => void } {
+  const clockOffset = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+  const offset = new Float64Array(clockOffset);
+  return {
+    clock: {
+      now: () => Date.now() + (offset[0] ?? 0),
+      preload: { module: new URL('./shifted-clock.ts', import.meta.url), data: { clockOffset } },
+    },
+    advance: (minutes) => {
+      offset[0] = (offset[0] ?? 0) + minutes * 60_000;
+    },
+  };
+}

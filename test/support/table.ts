@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { inject } from 'vitest';
+import type { Table } from '../../api/aws/dynamo-table.ts';
+import { createTable } from '../../infra/table-definition.ts';
+
+/** DynamoDB Local's address, and credentials that it takes from anybody. */
+export function databaseSettings() {
+  return {
+    endpoint: inject('dynamoDbEndpoint'),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
+  };
+}
+
+/** A table of this test's own, as the product defines it. `drop` when done: a table with a stream costs memory. */
+export async function freshTable(): Promise<Table & { drop(): Promise<void> }> {
+  const dynamoDb = new DynamoDBClient(databaseSettings());
+  const name = `test-${randomUUID()}`;
+  await createTable(dynamoDb, name);
+  return {
+    name,
+    client: DynamoDBDocumentClient.from(dynamoDb),
+    drop: async () => {
+      await dynamoDb.send(new DeleteTableCommand({ TableName: name }));
+      dynamoDb.destroy();
+    },
+  };
+}

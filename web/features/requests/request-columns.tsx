@@ -1,0 +1,57 @@
+import type { RequestView } from '../../../api/contract.ts';
+import { formatAccount, formatDuration } from '../../lib/format.ts';
+import { paths } from '../../lib/paths.ts';
+import { AppLink } from '../../ui/app-link.tsx';
+import { ClampedText } from '../../ui/clamped-text.tsx';
+import { Countdown } from '../../ui/countdown.tsx';
+import type { Column } from '../../ui/data-table.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+
+export const columns: readonly Column<RequestView>[] = [
+  {
+    id: 'target',
+    header: 'Role and account',
+    names: true,
+    cell: (request) => (
+      <>
+        <AppLink to={paths.request(request.id)}>{request.target.role}</AppLink>
+        <div className="quiet wraps">{formatAccount(request.target)}</div>
+      </>
+    ),
+  },
+  { id: 'status', header: 'Status', cell: (request) => <StatusNow request={request} /> },
+  {
+    id: 'justification',
+    header: 'Justification',
+    cell: (request) => (
+      <ClampedText text={request.justification} what={`justification for ${request.target.role}`} />
+    ),
+  },
+  { id: 'duration', header: 'Duration', cell: (request) => formatDuration(request.durationMinutes) },
+  { id: 'created', header: 'Created', cell: (request) => <Instant at={request.createdAt} /> },
+];
+
+/** The status, and how long it lasts where it ends by itself. */
+function StatusNow({ request: { status, window, reviewBy } }: { request: RequestView }) {
+  return (
+    <div>
+      <StatusBadge status={status} />
+      {status === 'active' && window && (
+        <div className="small">
+          <Countdown until={window.until} /> left
+        </div>
+      )}
+      {status === 'scheduled' && window && (
+        <div className="small">
+          begins in <Countdown until={window.from} />
+        </div>
+      )}
+      {status === 'pending' && (
+        <div className="small quiet">
+          expires in <Countdown until={reviewBy} />
+        </div>
+      )}
+    </div>
+  );
+}

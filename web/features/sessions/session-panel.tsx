@@ -1,0 +1,87 @@
+import Button from '@cloudscape-design/components/button';
+import { lazy, Suspense, useId, useState } from 'react';
+import type { RequestView } from '../../../api/contract.ts';
+import { formatAccount } from '../../lib/format.ts';
+import { Countdown } from '../../ui/countdown.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import type { CliSession } from './cli-dialog.tsx';
+import { ConsoleLink } from './console-link.tsx';
+import { useConsole } from './use-console.ts';
+import './sessions.css';
+import { useCli } from './use-cli.ts';
+
+const loadDialog = () => import('./cli-dialog.tsx');
+const CliDialog = lazy(async () => ({ default: (await loadDialog()).CliDialog }));
+
+/** Where an approved request is used while its window lasts. */
+export function SessionPanel({ request }: { request: RequestView }) {
+  const headingId = useId();
+  const [session, setSession] = useState<CliSession | null>(null);
+  const toConsole = useConsole(request.id);
+  const toCli = useCli(request.id, loadDialog, setSession);
+  const { window: access } = request;
+  // The dialog stays to say that the session is over, even when nothing more may be issued.
+  if (!request.allowedActions.includes('issue') && session === null) return null;
+  if (access === null) return null;
+
+  const busy = toConsole.running || toCli.running;
+  const problem = toConsole.problem ?? toCli.problem;
+  return (
+    <section className="panel stack" aria-labelledby={headingId}>
+      <div className="row-apart">
+        <h2 id={headingId}>Use this access</h2>
+        <span>
+          Time left:{' '}
+          <strong>
+            <Countdown until={access.until} />
+          </strong>
+        </span>
+      </div>
+      <p className="session-text">
+        You may act as <strong>{request.target.role}</strong> in{' '}
+        <strong>{formatAccount(request.target)}</strong>. Everything you do is on record under your name.
+      </p>
+      <div className="row">
+        <Button
+          variant="primary"
+          iconName="external"
+          iconAlign="right"
+          ariaLabel="Access console, opens in a new tab"
+          loading={toConsole.running}
+          loadingText="Opening the console"
+          disabled={busy && !toConsole.running}
+          onClick={() => {
+            toCli.forget();
+            toConsole.open();
+          }}
+        >
+          Access console
+        </Button>
+        <Button
+          loading={toCli.running}
+          loadingText="Getting credentials"
+          disabled={busy && !toCli.running}
+          onClick={() => {
+            toConsole.forget();
+            toCli.issue();
+          }}
+        >
+          CLI
+        </Button>
+      </div>
+      {toConsole.url && <ConsoleLink url={toConsole.url} onUsed={toConsole.forget} />}
+      {problem && <ProblemAlert problem={problem} />}
+      <p className="session-text quiet">
+        Use both as often as you need. The console and all credentials stop working exactly when the access
+        ends: <Instant at={access.until} />. Signing out of Stepladder does not stop them earlier.
+      </p>
+      {session && (
+        <Suspense fallback={<Loading what="credentials" />}>
+          <CliDialog session={session} windowEnd={access.until} onClose={() => setSession(null)} />
+        </Suspense>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,149 @@
+import type {
+  AuditExportQuery,
+  AuditRequestsQuery,
+  AuditSessionsQuery,
+  CancelBody,
+  CreateRequestBody,
+  EntriesQuery,
+  EntryView,
+  IssuedSessionView,
+  IssueSessionBody,
+  MeView,
+  PageView,
+  RequestDetailView,
+  RequestsQuery,
+  RequestView,
+  ReviewBody,
+  ReviewsQuery,
+  RevokeBody,
+  SessionView,
+  TargetPageView,
+  TargetsQuery,
+} from '../../api/contract.ts';
+import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
+import { renew, tokens, waitForSignIn } from './auth.ts';
+import { learnServerTime } from './clock.ts';
+import { offline, problemOf, signedOut } from './problem.ts';
+
+/** What each route takes and answers. */
+export interface Calls {
+  getMe: { response: MeView };
+  listTargets: { query: TargetsQuery; response: TargetPageView };
+  createRequest: { body: CreateRequestBody; idempotencyKey: string; response: RequestView };
+  listRequests: { query: RequestsQuery; response: PageView<RequestView> };
+  getRequest: { id: string; response: RequestDetailView };
+  cancelRequest: { id: string; body: CancelBody; response: RequestView };
+  revokeRequest: { id: string; body: RevokeBody; response: RequestView };
+  reviewRequest: { id: string; body: ReviewBody; response: RequestView };
+  listReviews: { query: ReviewsQuery; response: PageView<RequestView> };
+  issueSession: { id: string; body: IssueSessionBody; response: IssuedSessionView };
+  listAuditRequests: { query: AuditRequestsQuery; response: PageView<RequestView> };
+  listAuditSessions: { query: AuditSessionsQuery; response: PageView<SessionView> };
+  listEntries: { id: string; query: EntriesQuery; response: PageView<EntryView> };
+  exportAudit: { query: AuditExportQuery; response: never };
+}
+
+/** What goes into a call of this route, and a signal that gives it up. */
+export type Input<Name extends RouteName> = Omit<Calls[Name], 'response'> & { signal?: AbortSignal };
+
+interface Parts {
+  id?: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * Call the API.
+ * @throws Problem for every refusal, and with code `offline` where there was no answer; AbortError if given up.
+ */
+export async function call<Name extends RouteName>(
+  name: Name,
+  input: Input<Name>,
+): Promise<Calls[Name]['response']> {
+  const sentAt = Date.now();
+  const response = await send(name, input);
+  const body: unknown = await response.json();
+  const serverTime = (body as { serverTime?: unknown }).serverTime;
+  if (typeof serverTime === 'string') learnServerTime(serverTime, sentAt);
+  return body as Calls[Name]['response'];
+}
+
+/** One page of an export as it came, and the cursor of the next one; null after the last. */
+export interface ExportPage {
+  text: string;
+  cursor: string | null;
+}
+
+/** One page of GET /audit/export. @throws Problem as `call` does */
+export async function exportPage(query: AuditExportQuery, signal?: AbortSignal): Promise<ExportPage> {
+  const response = await send('exportAudit', { query, ...(signal ? { signal } : {}) });
+  return { text: await response.text(), cursor: response.headers.get('x-next-cursor') };
+}
+
+/**
+ * The whole export, page after page.
+ * @param onProgress is told after each page how many pages there are so far, and the cursor to resume from
+ * @throws Problem as `call` does
+ */
+export async function download(
+  query: AuditExportQuery,
+  onProgress: (pages: number, cursor: string | null) => void,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const parts: string[] = [];
+  let cursor = query.cursor ?? null;
+  do {
+    const page = await exportPage(cursor === null ? query : { ...query, cursor }, signal);
+    parts.push(page.text);
+    cursor = page.cursor;
+    onProgress(parts.length, cursor);
+  } while (cursor !== null);
+  return new Blob(parts, { type: query.format === 'csv' ? 'text/csv' : 'application/jsonl' });
+}
+
+/** A response with a good status. Expired tokens are renewed, or the person is asked, and the call is made again. */
+async function send(name: RouteName, parts: Parts): Promise<Response> {
+  const first = await attempt(name, parts);
+  if (first.status !== 401) return checked(first);
+  // Fresh tokens that are refused too are no matter of time: the answer says what it is.
+  if (await renew()) return checked(await attempt(name, parts));
+  if (!(await waitForSignIn())) throw signedOut();
+  return checked(await attempt(name, parts));
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function attempt(name: RouteName, parts: Parts): Promise<Response> {
+  const held = await tokens();
+  if (!held) throw signedOut();
+  const headers = new Headers({
+    [tokenHeaders.access]: `Bearer ${held.access}`,
+    [tokenHeaders.id]: held.id,
+    Accept: 'application/json, application/problem+json',
+  });
+  if (parts.body !== undefined) headers.set('Content-Type', 'application/json');
+  if (parts.idempotencyKey) headers.set('Idempotency-Key', parts.idempotencyKey);
+  const init: RequestInit = { method: routes[name].method, headers, cache: 'no-store', credentials: 'omit' };
+  if (parts.body !== undefined) init.body = JSON.stringify(parts.body);
+  if (parts.signal) init.signal = parts.signal;
+  try {
+    return await fetch(addressOf(name, parts), init);
+  } catch (error) {
+    if (parts.signal?.aborted) throw error;
+    throw offline();
+  }
+}
+
+function addressOf(name: RouteName, { id, query }: Parts): string {
+  const path = routes[name].path.replace('{id}', encodeURIComponent(id ?? ''));
+  const wanted = Object.entries(query ?? {}).flatMap(([key, value]) =>
+    value === undefined || value === '' ? [] : [[key, value]],
+  );
+  const search = new URLSearchParams(wanted).toString();
+  return `${apiBase}${path}${search === '' ? '' : `?${search}`}`;
+}

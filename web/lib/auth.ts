@@ -1,0 +1,236 @@
+import { ErrorResponse, InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { useSyncExternalStore } from 'react';
+import { paths, safeReturnTo } from './paths.ts';
+import { asProblem, offline, Problem } from './problem.ts';
+
+/**
+ * Signing in and out, and the tokens. Tokens live in this module's memory only: a reload loses them and asks the
+ * provider again, which knows the person and sends them straight back to the page they were on.
+ * NB. There is no hidden iframe to renew through: browsers keep the provider's cookies from it, and our pages
+ * cannot be framed. Where the provider gives no refresh token, the person is asked to sign in again in a window.
+ */
+
+/** What the server says in /config.json; the same build serves every environment. */
+interface Config {
+  issuer: string;
+  clientId: string;
+  scope: string;
+  /** The API's audience, asked for by name (RFC 8707) where the provider wants that. */
+  resource?: string;
+  title?: string;
+}
+
+export type SignIn =
+  | { state: 'starting' }
+  | { state: 'signed-in' }
+  /** Calls wait until the person signs in again; the page stays as it is. */
+  | { state: 'expired'; problem: Problem | null }
+  | { state: 'signed-out' }
+  | { state: 'failed'; problem: Problem };
+
+let signIn: SignIn = { state: 'starting' };
+let manager: UserManager | undefined;
+const listeners = new Set<() => void>();
+const tabs = new BroadcastChannel('stepladder-sign-in');
+
+function become(next: SignIn): void {
+  signIn = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Where signing in stands, for components. */
+export function useSignIn(): SignIn {
+  return useSyncExternalStore(subscribe, () => signIn);
+}
+
+/** Calls `listener` once the person is signed out, here or in another tab: forget everything that is theirs. */
+export function onSignedOut(listener: () => void): () => void {
+  return subscribe(() => {
+    if (signIn.state === 'signed-out') listener();
+  });
+}
+
+/** Begin: finish a sign-in that came back from the provider, or go there. Failure is a state, never an exception. */
+export async function startSignIn(): Promise<void> {
+  become({ state: 'starting' });
+  try {
+    manager = await loadManager();
+    const { pathname, search, hash } = location;
+    if (pathname === paths.signedOut) return become({ state: 'signed-out' });
+    if (pathname === paths.callback) return await finishSignIn(manager);
+    await goToProvider(manager, `${pathname}${search}${hash}`);
+  } catch (error) {
+    become({ state: 'failed', problem: signInProblem(error) });
+  }
+}
+
+/** From the error page and the signed-out page: to the provider, and back to where the person was. */
+export async function signInAnew(): Promise<void> {
+  become({ state: 'starting' });
+  try {
+    manager ??= await loadManager();
+    await goToProvider(manager, `${location.pathname}${location.search}${location.hash}`);
+  } catch (error) {
+    become({ state: 'failed', problem: signInProblem(error) });
+  }
+}
+
+/** In the window that signs in again: hand the provider's answer to the page that waits. */
+export async function finishPopup(): Promise<void> {
+  await (await loadManager()).signinPopupCallback();
+}
+
+/** Sign in again in a window of its own, so that nothing on the page is lost. Call it from a click. */
+export async function signInAgain(): Promise<void> {
+  const current = manager;
+  if (!current) return;
+  const before = await current.getUser();
+  try {
+    const after = await current.signinPopup({ redirect_uri: address(paths.popupCallback) });
+    // Somebody else signed in: nothing of the first person may stay on the screen.
+    if (before && before.profile.sub !== after.profile.sub) return location.assign(paths.myRequests);
+    become({ state: 'signed-in' });
+  } catch (error) {
+    become({ state: 'expired', problem: signInProblem(error) });
+  }
+}
+
+/**
+ * Sign out here, in every other tab, and at the provider.
+ * NB. The tokens are dropped first, so none of them is sent along as `id_token_hint`: it would stand in an address.
+ */
+export async function signOut(): Promise<void> {
+  tabs.postMessage('signed-out');
+  await forget();
+  try {
+    await manager?.signoutRedirect({ post_logout_redirect_uri: address(paths.signedOut) });
+  } catch (error) {
+    // Here the person is signed out; only the provider could not be told. That page says what it means.
+    become({ state: 'failed', problem: signOutProblem(error) });
+  }
+}
+
+tabs.addEventListener('message', (event) => {
+  if (event.data === 'signed-out') void forget();
+});
+
+async function forget(): Promise<void> {
+  await manager?.removeUser();
+  if (location.pathname !== paths.popupCallback) history.replaceState(null, '', paths.signedOut);
+  become({ state: 'signed-out' });
+}
+
+/** Both tokens, or undefined when nobody is signed in. */
+export async function tokens(): Promise<{ access: string; id: string } | undefined> {
+  const user = await manager?.getUser();
+  if (!user?.id_token) return undefined;
+  return { access: user.access_token, id: user.id_token };
+}
+
+let renewing: Promise<boolean> | undefined;
+
+/** Get fresh tokens without asking the person. One attempt at a time, however many calls wait for it. */
+export function renew(): Promise<boolean> {
+  renewing ??= renewOnce().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function renewOnce(): Promise<boolean> {
+  const user = await manager?.getUser();
+  if (!manager || !user?.refresh_token) return false;
+  try {
+    return (await manager.signinSilent()) !== null;
+  } catch (error) {
+    // The provider refused: only the person can sign in. Anything else (network, provider down) is a problem to show.
+    if (error instanceof ErrorResponse) return false;
+    throw signInProblem(error);
+  }
+}
+
+/** Ask the person to sign in again; true once they did, false if they signed out instead. */
+export function waitForSignIn(): Promise<boolean> {
+  if (signIn.state === 'signed-in') become({ state: 'expired', problem: null });
+  return new Promise((resolve) => {
+    const settle = () => {
+      if (signIn.state === 'expired') return;
+      stop();
+      resolve(signIn.state === 'signed-in');
+    };
+    const stop = subscribe(settle);
+    settle();
+  });
+}
+
+async function finishSignIn(current: UserManager): Promise<void> {
+  const user = await current.signinRedirectCallback();
+  // The address carries the used code: it must not stay in the history.
+  history.replaceState(null, '', safeReturnTo(user.state, location.origin));
+  become({ state: 'signed-in' });
+}
+
+async function goToProvider(current: UserManager, returnTo: string): Promise<void> {
+  await current.signinRedirect({ state: safeReturnTo(returnTo, location.origin) });
+}
+
+async function loadManager(): Promise<UserManager> {
+  const config = await loadConfig();
+  if (config.title) document.title = config.title;
+  const created = new UserManager({
+    authority: config.issuer,
+    client_id: config.clientId,
+    scope: config.scope,
+    ...(config.resource ? { resource: config.resource } : {}),
+    redirect_uri: address(paths.callback),
+    response_type: 'code',
+    automaticSilentRenew: false,
+    userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
+    // The PKCE verifier and state of a sign-in under way have to survive the trip to the provider, and no longer.
+    stateStore: new WebStorageStateStore({ store: sessionStorage }),
+  });
+  created.events.addAccessTokenExpiring(() => {
+    // Failing is no news yet: the next call finds out, and says so where it matters.
+    void renew().catch(() => false);
+  });
+  return created;
+}
+
+async function loadConfig(): Promise<Config> {
+  const response = await fetch('/config.json', { cache: 'no-store' });
+  if (!response.ok) throw offline();
+  return (await response.json()) as Config;
+}
+
+function address(path: string): string {
+  return new URL(path, location.origin).href;
+}
+
+function signInProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ErrorResponse) {
+    return said('sign-in-refused', 'Sign-in was refused', error.error_description ?? error.error ?? '');
+  }
+  if (error instanceof TypeError) {
+    return said('offline', 'Sign-in is not available', 'The sign-in provider could not be reached.');
+  }
+  return said('sign-in-failed', 'Sign-in did not work', asProblem(error).detail);
+}
+
+function signOutProblem(error: unknown): Problem {
+  const why = signInProblem(error).detail;
+  return said(
+    'sign-out-incomplete',
+    'You are signed out of Stepladder only',
+    `Your session at the sign-in provider may go on (${why}). Close the browser, or sign out there.`,
+  );
+}
+
+function said(code: string, title: string, detail: string): Problem {
+  return new Problem({ status: 0, code, title, detail, evidence: {}, correlationId: '' });
+}
