@@ -2,7 +2,7 @@ import { type Instant, monthBefore, monthOf, parseInstant } from '../domain/inst
 import type { Chunk, ChunkQuery, Listed, Partition, Position, Range } from './ports.ts';
 
 /** A page asks at most this many Queries of at most this many items, however large the history is. */
-const bounds = { queries: 5, items: 200 } as const;
+const bounds = { queries: 12, items: 200 } as const;
 
 /** Where the next page begins: in which month (for lists by month), behind which item. */
 export interface Place {

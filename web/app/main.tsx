@@ -4,7 +4,6 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { finishPopup, startSignIn } from '../lib/auth.ts';
 import { paths } from '../lib/paths.ts';
-import { applyTokens } from '../ui/theme.ts';
 import { App } from './app.tsx';
 import { applyColourMode } from './colour-mode.ts';
 import { PopupPage } from './sign-in-pages.tsx';
@@ -12,7 +11,6 @@ import { PopupPage } from './sign-in-pages.tsx';
 const place = document.getElementById('app');
 if (!place) throw new Error('index.html has no element with the id "app"');
 
-applyTokens();
 applyColourMode();
 const isPopup = location.pathname === paths.popupCallback;
 const finished = isPopup ? finishPopup() : startSignIn();

@@ -72,7 +72,11 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
     { id: 'at', header: 'Created', names: true, cell: (request) => <Instant at={request.createdAt} /> },
     { id: 'person', header: 'Person', cell: (request) => <PersonName person={request.requester} /> },
     { id: 'target', header: 'Role and account', cell: (request) => <TargetName target={request.target} /> },
-    { id: 'duration', header: 'For', cell: (request) => formatDuration(request.durationMinutes) },
+    {
+      id: 'duration',
+      header: 'For',
+      cell: (request) => <span className="unbroken">{formatDuration(request.durationMinutes)}</span>,
+    },
     {
       id: 'why',
       header: 'Why',
@@ -80,7 +84,15 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
         <ClampedText text={request.justification} what={`justification of ${request.requester.name}`} />
       ),
     },
-    { id: 'status', header: 'Status', cell: (request) => <StatusBadge status={request.status} /> },
+    {
+      id: 'status',
+      header: 'Status',
+      cell: (request) => (
+        <span className="unbroken">
+          <StatusBadge status={request.status} />
+        </span>
+      ),
+    },
     { id: 'review', header: 'Reviewer', cell: (request) => <Reviewer request={request} /> },
     { id: 'sessions', header: 'Sessions', cell: (request) => request.sessions.issued },
     {

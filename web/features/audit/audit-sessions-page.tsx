@@ -65,7 +65,11 @@ const columns: readonly Column<SessionView>[] = [
   {
     id: 'state',
     header: 'State',
-    cell: ({ state }) => <StatusIndicator type={states[state].type}>{states[state].word}</StatusIndicator>,
+    cell: ({ state }) => (
+      <span className="unbroken">
+        <StatusIndicator type={states[state].type}>{states[state].word}</StatusIndicator>
+      </span>
+    ),
   },
   { id: 'ends', header: 'Ends', cell: (session) => <Instant at={session.endsAt} /> },
   { id: 'names', header: 'In CloudTrail', cell: (session) => <CloudTrailNames session={session} /> },

@@ -24,7 +24,7 @@ const target: Column<RequestView> = {
 const duration: Column<RequestView> = {
   id: 'duration',
   header: 'For',
-  cell: (request) => formatDuration(request.durationMinutes),
+  cell: (request) => <span className="unbroken">{formatDuration(request.durationMinutes)}</span>,
 };
 const justification: Column<RequestView> = {
   id: 'justification',
@@ -41,14 +41,24 @@ export const pendingColumns: readonly Column<RequestView>[] = [
   duration,
   justification,
   { id: 'created', header: 'Created', cell: (request) => <Instant at={request.createdAt} /> },
-  { id: 'expires', header: 'Expires in', cell: (request) => <Countdown until={request.reviewBy} /> },
+  {
+    id: 'expires',
+    header: 'Expires in',
+    cell: (request) => (
+      <span className="unbroken">
+        <Countdown until={request.reviewBy} />
+      </span>
+    ),
+  },
   {
     id: 'open',
     header: 'Decide',
     cell: (request) => (
-      <AppLink to={paths.request(request.id)}>
-        Review<span className="visually-hidden"> {nameOf(request)}</span>
-      </AppLink>
+      <span className="unbroken">
+        <AppLink to={paths.request(request.id)}>
+          Review<span className="visually-hidden"> {nameOf(request)}</span>
+        </AppLink>
+      </span>
     ),
   },
 ];
@@ -69,14 +79,24 @@ export const decidedColumns: readonly Column<RequestView>[] = [
         <span className="quiet">None</span>
       ),
   },
-  { id: 'status', header: 'Status now', cell: (request) => <StatusBadge status={request.status} /> },
+  {
+    id: 'status',
+    header: 'Status now',
+    cell: (request) => (
+      <span className="unbroken">
+        <StatusBadge status={request.status} />
+      </span>
+    ),
+  },
   {
     id: 'open',
     header: 'Request',
     cell: (request) => (
-      <AppLink to={paths.request(request.id)}>
-        Open<span className="visually-hidden"> {nameOf(request)}</span>
-      </AppLink>
+      <span className="unbroken">
+        <AppLink to={paths.request(request.id)}>
+          Open<span className="visually-hidden"> {nameOf(request)}</span>
+        </AppLink>
+      </span>
     ),
   },
 ];

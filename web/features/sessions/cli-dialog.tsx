@@ -38,7 +38,7 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
 
   return (
     <Dialog
-      title={`CLI credentials for ${role}`}
+      title="CLI credentials"
       wide
       onDismiss={onClose}
       footer={

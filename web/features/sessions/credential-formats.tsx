@@ -70,7 +70,7 @@ export function CredentialFormats({
               <>
                 <pre className="credentials code">{shown}</pre>
                 <div className="row">
-                  <CopyButton text={() => written} what={words[known].name} />
+                  <CopyButton text={() => written} what={`for ${words[known].name}`} />
                   <Button
                     iconName={masked ? 'lock-private' : 'unlocked'}
                     ariaExpanded={!masked}

@@ -8,9 +8,9 @@ import { Loading } from '../../ui/loading.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import type { CliSession } from './cli-dialog.tsx';
 import { ConsoleLink } from './console-link.tsx';
+import { useCli } from './use-cli.ts';
 import { useConsole } from './use-console.ts';
 import './sessions.css';
-import { useCli } from './use-cli.ts';
 
 const loadDialog = () => import('./cli-dialog.tsx');
 const CliDialog = lazy(async () => ({ default: (await loadDialog()).CliDialog }));
@@ -39,7 +39,7 @@ export function SessionPanel({ request }: { request: RequestView }) {
           </strong>
         </span>
       </div>
-      <p className="session-text">
+      <p className="session-text wraps">
         You may act as <strong>{request.target.role}</strong> in{' '}
         <strong>{formatAccount(request.target)}</strong>. Everything you do is on record under your name.
       </p>
