@@ -222,7 +222,7 @@ export interface EntryView {
 
 export interface RequestDetailView {
   request: RequestView;
-  /** oldest first; at most the first 100, the rest by GET /audit/requests/{id}/entries */
+  /** the latest 100, oldest first; all of them by GET /audit/requests/{id}/entries */
   entries: EntryView[];
   /** For a reviewer: what this person asked for before, newest first, at most 5; else empty. */
   earlier: RequestView[];

@@ -10,7 +10,7 @@ const httpsOrLoopback = z.url().refine((value) => {
 
 const identity = {
   /** Issuer identifier exactly as tokens carry it in `iss` (RFC 8414, section 2). */
-  OIDC_ISSUER: httpsOrLoopback,
+  OIDC_ISSUER: httpsOrLoopback.refine((issuer) => !/[?#]/.test(issuer), 'without a query and a fragment'),
   OIDC_CLIENT_ID: z.string().min(1),
   /** `aud` of access tokens. NB. It must differ from the client id, or an ID token could pass for an access token. */
   OIDC_AUDIENCE: z.string().min(1),

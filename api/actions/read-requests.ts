@@ -104,7 +104,8 @@ export async function readRequest(
   const request = await store.readRequest(id);
   if (request === undefined || !maySee(user, request)) return notFound();
   const [entries, earlier] = await Promise.all([
-    store.listEntries(id, 0, most.entries),
+    // Versions have no gap, so these are the latest.
+    store.listEntries(id, Math.max(0, request.version - most.entries), most.entries),
     isReviewer(user) && request.requester.id !== user.id ? listEarlier(store, request) : [],
   ]);
   return allow({ request, entries: entries.items, earlier });

@@ -55,10 +55,10 @@ function Parts({ detail }: { detail: RequestDetailView }) {
   return (
     <>
       {may('issue') && <SessionPanel request={request} />}
+      <RequestDetails request={request} mine={me.data?.user.id === request.requester.id} />
       {may('review') && (
         <ReviewPanel request={request} earlier={earlier} onReviewed={() => void requestsChanged()} />
       )}
-      <RequestDetails request={request} mine={me.data?.user.id === request.requester.id} />
       <section className="panel stack-close" aria-labelledby="history">
         <h2 id="history">History</h2>
         <Timeline entries={entries} />

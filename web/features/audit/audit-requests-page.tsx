@@ -10,6 +10,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { StatusBadge, statusWord } from '../../ui/status-badge.tsx';
 import { TargetName } from '../../ui/target-name.tsx';
+import { Unbroken } from '../../ui/unbroken.tsx';
 import { type AuditFilter, fieldErrorsIn, queryOf } from './audit-filter.ts';
 import type { Choice } from './audit-filter-form.tsx';
 import { AuditFrame } from './audit-frame.tsx';
@@ -75,7 +76,7 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
     {
       id: 'duration',
       header: 'For',
-      cell: (request) => <span className="unbroken">{formatDuration(request.durationMinutes)}</span>,
+      cell: (request) => <Unbroken>{formatDuration(request.durationMinutes)}</Unbroken>,
     },
     {
       id: 'why',
@@ -88,9 +89,9 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
       id: 'status',
       header: 'Status',
       cell: (request) => (
-        <span className="unbroken">
+        <Unbroken>
           <StatusBadge status={request.status} />
-        </span>
+        </Unbroken>
       ),
     },
     { id: 'review', header: 'Reviewer', cell: (request) => <Reviewer request={request} /> },

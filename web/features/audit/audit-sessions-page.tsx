@@ -7,6 +7,7 @@ import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { TargetName } from '../../ui/target-name.tsx';
+import { Unbroken } from '../../ui/unbroken.tsx';
 import { fieldErrorsIn, queryOf } from './audit-filter.ts';
 import type { Choice } from './audit-filter-form.tsx';
 import { AuditFrame } from './audit-frame.tsx';
@@ -66,9 +67,9 @@ const columns: readonly Column<SessionView>[] = [
     id: 'state',
     header: 'State',
     cell: ({ state }) => (
-      <span className="unbroken">
+      <Unbroken>
         <StatusIndicator type={states[state].type}>{states[state].word}</StatusIndicator>
-      </span>
+      </Unbroken>
     ),
   },
   { id: 'ends', header: 'Ends', cell: (session) => <Instant at={session.endsAt} /> },

@@ -9,6 +9,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { TargetName } from '../../ui/target-name.tsx';
+import { Unbroken } from '../../ui/unbroken.tsx';
 
 const requester: Column<RequestView> = {
   id: 'requester',
@@ -24,7 +25,7 @@ const target: Column<RequestView> = {
 const duration: Column<RequestView> = {
   id: 'duration',
   header: 'For',
-  cell: (request) => <span className="unbroken">{formatDuration(request.durationMinutes)}</span>,
+  cell: (request) => <Unbroken>{formatDuration(request.durationMinutes)}</Unbroken>,
 };
 const justification: Column<RequestView> = {
   id: 'justification',
@@ -45,20 +46,20 @@ export const pendingColumns: readonly Column<RequestView>[] = [
     id: 'expires',
     header: 'Expires in',
     cell: (request) => (
-      <span className="unbroken">
+      <Unbroken>
         <Countdown until={request.reviewBy} />
-      </span>
+      </Unbroken>
     ),
   },
   {
     id: 'open',
     header: 'Decide',
     cell: (request) => (
-      <span className="unbroken">
+      <Unbroken>
         <AppLink to={paths.request(request.id)}>
           Review<span className="visually-hidden"> {nameOf(request)}</span>
         </AppLink>
-      </span>
+      </Unbroken>
     ),
   },
 ];
@@ -83,20 +84,20 @@ export const decidedColumns: readonly Column<RequestView>[] = [
     id: 'status',
     header: 'Status now',
     cell: (request) => (
-      <span className="unbroken">
+      <Unbroken>
         <StatusBadge status={request.status} />
-      </span>
+      </Unbroken>
     ),
   },
   {
     id: 'open',
     header: 'Request',
     cell: (request) => (
-      <span className="unbroken">
+      <Unbroken>
         <AppLink to={paths.request(request.id)}>
           Open<span className="visually-hidden"> {nameOf(request)}</span>
         </AppLink>
-      </span>
+      </Unbroken>
     ),
   },
 ];

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIdentity, type Identity } from '../../../api/http/identity.ts';
+import {
+  audience,
+  type Claims,
+  clientId,
+  createIssuer,
+  createKey,
+  hashOf,
+  headersOf,
+  type PairOverrides,
+  subject,
+  type TestIssuer,
+} from '../../support/tokens.ts';
+
+const clock = Date.UTC(2026, 10, 24, 9);
+const now = clock / 1000;
+let issuer: TestIssuer;
+let identity: Identity;
+
+beforeAll(async () => {
+  issuer = await createIssuer(() => clock);
+  identity = createIdentity(issuer.options);
+});
+afterAll(() => issuer[Symbol.asyncDispose]());
+
+async function identified(overrides: PairOverrides) {
+  return identity.identify(headersOf(await issuer.pair(overrides)));
+}
+
+describe('accepts', () => {
+  const variants: [string, PairOverrides][] = [
+    ['an access token of type JWT', { accessHeader: { typ: 'JWT' } }],
+    ['an access token of its type in full', { accessHeader: { typ: 'application/AT+JWT' } }],
+    ['tokens without a type', { accessHeader: { typ: undefined }, idHeader: { typ: undefined } }],
+    ['tokens without a key id, while one key fits', both({}, { kid: undefined })],
+    ['an access token for several APIs', { access: { aud: ['https://other.example', audience] } }],
+    ['an ID token for a list of one', { id: { aud: [clientId] } }],
+    ['an ID token for several clients, for this one', { id: { aud: [clientId, 'other'], azp: clientId } }],
+    ['the client as azp', { access: { client_id: undefined, azp: clientId } }],
+    ['an issuer whose clock is a minute ahead', both({ iat: now + 60, nbf: now + 60 })],
+    ['a token in its last second', both({ exp: now + 1 })],
+    ['an ID token without at_hash', { id: { at_hash: undefined } }],
+  ];
+  it.each(variants)('%s', async (_, overrides) => {
+    expect(await identified(overrides)).toMatchObject({ id: `${issuer.url}#${subject}` });
+  });
+
+  it.each([
+    ['RS256', 256],
+    ['RS384', 384],
+    ['RS512', 512],
+    ['PS256', 256],
+    ['PS384', 384],
+    ['PS512', 512],
+    ['ES256', 256],
+    ['ES384', 384],
+    ['EdDSA', 512],
+  ])('%s, with its hash of the access token', async (alg, bits) => {
+    await using other = await createIssuer(() => clock);
+    const key = await createKey('own', alg);
+    other.published.push(key.jwk);
+    const { access } = await other.pair({ accessKey: key });
+    const { id } = await other.pair({ idKey: key, id: { at_hash: hashOf(access, bits) } });
+    const user = await createIdentity(other.options).identify(headersOf({ access, id }));
+    expect(user.id).toBe(`${other.url}#${subject}`);
+  });
+});
+
+describe('the user', () => {
+  it('has the groups of the access token where it has any, as they are spelled', async () => {
+    const user = await identified({ access: { groups: ['Zürich', 'b'] }, id: { groups: ['c'] } });
+    expect(user.groups).toEqual(['Zürich', 'b']);
+  });
+  it('has the groups of the ID token where the access token says nothing of groups', async () => {
+    const user = await identified({ id: { groups: ['c'] } });
+    expect(user.groups).toEqual(['c']);
+  });
+  it('has no groups where no token says anything of groups', async () => {
+    expect((await identified({ id: { hasgroups: false, _claim_names: { photo: 'src1' } } })).groups).toEqual(
+      [],
+    );
+  });
+
+  const displays: [string, Claims, { name: string; email: string }][] = [
+    ['as given', { name: 'Zoë Ångström' }, { name: 'Zoë Ångström', email: 'ada@example.com' }],
+    [
+      'without a name',
+      { name: undefined, preferred_username: 'ada' },
+      { name: 'ada', email: 'ada@example.com' },
+    ],
+    ['with an e-mail only', { name: '' }, { name: 'ada@example.com', email: 'ada@example.com' }],
+    ['with nothing', { name: undefined, email: undefined }, { name: '', email: '' }],
+    ['on one line', { name: 'Ada\r\n  Engineer\u0000' }, { name: 'Ada Engineer', email: 'ada@example.com' }],
+    ['the way it is read', { name: 'Ada \u202Eecila' }, { name: 'Ada ecila', email: 'ada@example.com' }],
+    ['cut', { name: 'x'.repeat(200) }, { name: 'x'.repeat(128), email: 'ada@example.com' }],
+    [
+      'cut between characters',
+      { name: `${'x'.repeat(127)}😀` },
+      { name: 'x'.repeat(127), email: 'ada@example.com' },
+    ],
+    ['if it is a text', { name: { first: 'Ada' }, email: 7 }, { name: '', email: '' }],
+    [
+      'without an e-mail that is two',
+      { email: 'a@b.example,c@d.example' },
+      { name: 'Ada Engineer', email: '' },
+    ],
+    ['without an e-mail that is none', { email: 'ada' }, { name: 'Ada Engineer', email: '' }],
+    ['without an e-mail of two lines', { email: 'a@b.example\nBcc: c' }, { name: 'Ada Engineer', email: '' }],
+    ['without an unseen character', { email: 'a\u200b@b.example' }, { name: 'Ada Engineer', email: '' }],
+    ['without a too long e-mail', { email: `${'x'.repeat(250)}@b.ex` }, { name: 'Ada Engineer', email: '' }],
+  ];
+  it.each(displays)('is shown %s', async (_, id, shown) => {
+    expect(await identified({ id })).toMatchObject(shown);
+  });
+});
+
+describe('is not made from settings that prove nothing:', () => {
+  it('one audience for both kinds of token', () => {
+    expect(() => createIdentity({ ...issuer.options, audience: clientId })).toThrow('must differ');
+  });
+  it.each(['#x', '?x=1'])('an issuer with %s', (end) => {
+    expect(() => createIdentity({ ...issuer.options, issuer: `${issuer.url}${end}` })).toThrow('no fragment');
+  });
+});
+
+function both(claims: Claims, header: Claims = {}): PairOverrides {
+  return { access: claims, id: claims, accessHeader: header, idHeader: header };
+}
