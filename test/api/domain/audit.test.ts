@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { matchesRequest, matchesSession } from '../../../api/domain/audit.ts';
+import { instantOf } from '../../../api/domain/instant.ts';
+import { create } from '../../../api/domain/lifecycle.ts';
+import type { SessionRecord } from '../../../api/domain/session.ts';
+import { maybeSamePerson, userId } from '../../../api/domain/user.ts';
+import { ada, allowed, askFor, policy, production } from '../people.ts';
+
+const now = instantOf(Date.UTC(2026, 10, 23, 9, 30));
+const request = allowed(create(askFor(), ada, policy, now, 'a'.repeat(26))).request;
+
+describe('a request is found by', () => {
+  test.each([
+    ['nothing in particular', {}, true],
+    ['its e-mail, whatever the case', { email: 'ADA@example.com' }, true],
+    ['a part of its e-mail', { email: 'ada@example' }, false],
+    ['its account', { account: production }, true],
+    ['another account', { account: '444455556666' }, false],
+    ['its role', { role: 'Admin' }, true],
+    ['a part of its role', { role: 'Adm' }, false],
+    ['its status', { status: 'pending' }, true],
+    ['another status', { status: 'active' }, false],
+    ['words of its justification', { search: 'payment' }, true],
+    ["its account's name", { search: 'production' }, true],
+    ['words that are nowhere', { search: 'nowhere' }, false],
+  ] as const)('%s', (_name, filter, found) => {
+    expect(matchesRequest(request, filter, now)).toBe(found);
+  });
+  test('words, also where the account has no name', () => {
+    expect(matchesRequest({ ...request, accountName: null }, { search: 'production' }, now)).toBe(false);
+  });
+});
+
+test('a session is found by its kind and by whose it is', () => {
+  const session = { user: ada, target: request.target, kind: 'cli' } as unknown as SessionRecord;
+  expect(matchesSession(session, { kind: 'cli', account: production, email: ada.email, role: 'Admin' })).toBe(
+    true,
+  );
+  expect(matchesSession(session, {})).toBe(true);
+  expect(matchesSession(session, { kind: 'console' })).toBe(false);
+  expect(matchesSession(session, { email: 'eve@example.com' })).toBe(false);
+});
+
+test('two providers never give one id', () => {
+  expect(userId('https://a.example.com', 'x')).not.toBe(userId('https://a.example.com/x', ''));
+});
+
+test('nobody is taken for somebody else because both have no e-mail', () => {
+  const nobody = { id: 'a', name: 'A', email: '' };
+  expect(maybeSamePerson(nobody, { ...nobody, id: 'b' })).toBe(false);
+  expect(maybeSamePerson(nobody, nobody)).toBe(true);
+});

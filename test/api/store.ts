@@ -1,0 +1,108 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { inject } from 'vitest';
+import { createRequest } from '../../api/actions/create-request.ts';
+import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
+import { clientSettings } from '../../api/aws/client-settings.ts';
+import type { Table } from '../../api/aws/dynamo-table.ts';
+import { outbox } from '../../api/aws/outbox.ts';
+import type { Item } from '../../api/aws/request-items.ts';
+import { requestReader } from '../../api/aws/request-reader.ts';
+import { requestWriter } from '../../api/aws/request-writer.ts';
+import type { AccessRequest, ApprovedRequest, PendingRequest } from '../../api/domain/access-request.ts';
+import { apply, type Command } from '../../api/domain/lifecycle.ts';
+import type { SessionRecord } from '../../api/domain/session.ts';
+import type { User } from '../../api/domain/user.ts';
+import { createTable } from '../../infra/table-definition.ts';
+import { ada, allowed, askFor, policy, ravi } from './people.ts';
+
+/** A table of the test's own in DynamoDB Local, and everything that `api/aws` makes of it. */
+export async function openStore(config: DynamoDBClientConfig = {}) {
+  const name = `test-${crypto.randomUUID()}`;
+  const settings = {
+    ...clientSettings,
+    endpoint: inject('dynamoDbEndpoint'),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIATESTSTORE', secretAccessKey: 'test' },
+  };
+  await createTable(new DynamoDBClient(settings), name);
+  const table: Table = {
+    client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...config })),
+    name,
+  };
+  const plain = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
+  return {
+    table,
+    ...requestReader(table),
+    ...requestWriter(table),
+    ...outbox(table),
+    /** Everything in the table, past the client that the test may have made to fail. */
+    everything: () => everything({ client: plain, name }),
+  };
+}
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+async function everything({ client, name }: Table): Promise<Item[]> {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: name, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
+    );
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
+}
+
+type ReadWrite = RequestReader & RequestWriter;
+
+export async function pending(
+  store: ReadWrite,
+  world: World,
+  by: User = ada,
+  ask = askFor(),
+): Promise<PendingRequest> {
+  return allowed(await createRequest(store, world, policy, by, ask, null)) as PendingRequest;
+}
+
+export async function approved(store: ReadWrite, world: World, by: User = ada, ask = askFor()) {
+  const request = await pending(store, world, by, ask);
+  const command = { kind: 'review', by: ravi, decision: 'approve', comment: '', version: 1 } as const;
+  return (await changed(store, world, request, command)) as ApprovedRequest;
+}
+
+/** The request after the command, saved. */
+export async function changed(store: RequestWriter, world: World, request: AccessRequest, command: Command) {
+  const change = allowed(apply(request, command, world.now()));
+  const saved = await store.saveChange(change, request);
+  if (saved !== 'saved') throw new Error('the change lost a race that the test did not want');
+  return change.request;
+}
+
+export function sessionRecord(request: AccessRequest, world: World): SessionRecord {
+  return {
+    id: world.newId(),
+    requestId: request.id,
+    kind: 'cli',
+    state: 'intended',
+    user: request.requester,
+    target: request.target,
+    accountName: request.accountName,
+    at: world.now(),
+    endsAt: 'window' in request ? request.window.until : request.reviewBy,
+    accessKeyId: null,
+    sessionName: 'ada',
+    sourceIdentity: 'ada',
+    sourceIp: '127.0.0.1',
+    userAgent: 'test',
+  };
+}
+
+/** Every kind of entry of the request, in order of version. NB. It fails where the versions have a gap. */
+export async function trailOf(store: RequestReader, id: string): Promise<string[]> {
+  const { items } = await store.listEntries(id, 0, 100);
+  const gap = items.findIndex((entry, index) => entry.version !== index + 1);
+  if (gap !== -1) throw new Error(`the trail has a gap at ${gap + 1}`);
+  return items.map((entry) => entry.kind);
+}
