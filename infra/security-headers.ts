@@ -12,8 +12,6 @@ export function securityHeaders(issuerOrigin: string, https: boolean): Record<st
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self' ${issuerOrigin}`,
-    // Silent renewal, where a provider gives no refresh token, happens in a frame.
-    `frame-src ${issuerOrigin}`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

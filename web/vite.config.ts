@@ -14,7 +14,6 @@ function fontsAsFiles(): Plugin {
   return {
     name: 'fonts-as-files',
     apply: 'build',
-    enforce: 'pre',
     transform(code, id) {
       if (!id.includes('@cloudscape-design/global-styles/index.css')) return null;
       return code.replace(inlineFont, (_url, base64: string) => {

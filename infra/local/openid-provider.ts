@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider, { type Configuration, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, {
+  type AdapterPayload,
+  type Configuration,
+  type JWK,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import { Html, html } from './html.ts';
 import { listen } from './listen.ts';
+import { OpenIdStore } from './openid-store.ts';
 import { type Page, pageHeaders, renderPage, sendStyle } from './page.ts';
 import { readBody } from './read-body.ts';
 import type { ReadyUser } from './ready-users.ts';
@@ -62,8 +68,10 @@ export async function startOpenIdProvider(options: OpenIdProviderOptions): Promi
 function configuration(options: OpenIdProviderOptions, key: JWK): Configuration {
   const { audience, appOrigins, clientId, users } = options;
   const seconds = options.tokenLifetimes?.accessSeconds ?? defaultTokenSeconds;
+  const remembered = new Map<string, AdapterPayload>();
   const groupsOf = (sub: string | undefined) => users.find((user) => user.sub === sub)?.groups ?? [];
   return {
+    adapter: (model) => new OpenIdStore(model, remembered),
     clients: [
       {
         client_id: clientId,

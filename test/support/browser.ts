@@ -21,10 +21,8 @@ const quiet = [
 export async function launchBrowser(): Promise<Browser> {
   const own = process.env.CHROMIUM_PATH ?? installed.find((path) => existsSync(path));
   if (own !== undefined) return chromium.launch({ executablePath: own, args: quiet });
-  return chromium.launch({
-    executablePath: await chromiumPackage.executablePath(),
-    args: [...chromiumPackage.args, ...quiet],
-  });
+  // NB. Not the package's own arguments: they are for Lambda, and with all in one process a second window ends the browser.
+  return chromium.launch({ executablePath: await chromiumPackage.executablePath(), args: quiet });
 }
 
 /** Violations of the content security policy that the page met; the app is served to have none. */

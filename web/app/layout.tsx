@@ -1,7 +1,7 @@
+import Button from '@cloudscape-design/components/button';
 import { Outlet, ScrollRestoration } from 'react-router-dom';
 import { useMe } from '../lib/me.ts';
 import { asProblem } from '../lib/problem.ts';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { ActiveBanner } from './active-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import './layout.css';
@@ -17,7 +17,14 @@ export function Layout() {
       <TopBar me={me.data} />
       <ActiveBanner requests={me.data?.active ?? []} />
       <main id="main" className="page stack" tabIndex={-1}>
-        {me.error && <ProblemAlert problem={asProblem(me.error)} onRetry={() => void me.refetch()} />}
+        {me.error && (
+          <div role="alert" className="row">
+            <span>What you may do here could not be read. {asProblem(me.error).detail}</span>
+            <Button variant="inline-link" onClick={() => void me.refetch()}>
+              Read it again
+            </Button>
+          </div>
+        )}
         <Outlet />
       </main>
       <ScrollRestoration />

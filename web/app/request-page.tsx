@@ -54,7 +54,7 @@ function Parts({ detail }: { detail: RequestDetailView }) {
     request.allowedActions.includes(action);
   return (
     <>
-      {may('issue') && <SessionPanel request={request} />}
+      <SessionPanel request={request} />
       <RequestDetails request={request} mine={me.data?.user.id === request.requester.id} />
       {may('review') && (
         <ReviewPanel request={request} earlier={earlier} onReviewed={() => void requestsChanged()} />

@@ -46,8 +46,8 @@ export function SignInFailedPage({ problem, onRetry }: { problem: Problem; onRet
       <PageHeader title="Stepladder" />
       <ProblemAlert problem={problem} onRetry={onRetry} retryLabel="Try to sign in again" />
       <div className="quiet">
-        If it goes on, tell whoever runs Stepladder for you that the sign-in provider cannot be used, and
-        quote the words above.
+        If it goes on, tell whoever runs Stepladder for you that signing in does not work, and quote the words
+        above.
       </div>
     </BarePage>
   );

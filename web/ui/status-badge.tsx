@@ -1,5 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { RequestStatus } from '../../api/contract.ts';
+import { Unbroken } from './unbroken.tsx';
 
 const looks: Record<RequestStatus, { word: string; type: StatusIndicatorProps.Type }> = {
   pending: { word: 'Pending', type: 'pending' },
@@ -27,5 +28,9 @@ export function statusWord(status: RequestStatus): string {
 
 export function StatusBadge({ status }: { status: RequestStatus }) {
   const { word, type } = looks[status];
-  return <StatusIndicator type={type}>{word}</StatusIndicator>;
+  return (
+    <Unbroken>
+      <StatusIndicator type={type}>{word}</StatusIndicator>
+    </Unbroken>
+  );
 }

@@ -13,6 +13,8 @@ interface TwoStepDialogProps {
   dismissLabel?: string;
   running: boolean;
   problem: Problem | null;
+  /** said below the problem: what was already done about it */
+  note?: string | undefined;
   onConfirm: () => void;
   onDismiss: () => void;
 }
@@ -46,6 +48,7 @@ export function TwoStepDialog(props: TwoStepDialogProps) {
       <div className="stack-close">
         {children}
         {problem && <ProblemAlert problem={problem} />}
+        {problem && props.note && <div>{props.note}</div>}
       </div>
     </Dialog>
   );

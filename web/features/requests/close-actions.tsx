@@ -29,13 +29,14 @@ export function CloseActions({ request, mine }: { request: RequestView; mine: bo
 }
 
 function CancelDialog({ request, onClose }: { request: RequestView; onClose: () => void }) {
-  const { running, problem, cancel } = useClose(request.id, onClose);
+  const { running, problem, note, cancel } = useClose(request.id, onClose);
   return (
     <TwoStepDialog
       title="Cancel this request?"
       confirmLabel="Cancel request"
       running={running}
       problem={problem}
+      note={note}
       onConfirm={cancel}
       onDismiss={onClose}
     >
@@ -55,7 +56,7 @@ interface RevokeDialogProps {
 
 function RevokeDialog({ request, label, onClose }: RevokeDialogProps) {
   const [comment, setComment] = useState('');
-  const { running, problem, revoke } = useClose(request.id, onClose);
+  const { running, problem, note, revoke } = useClose(request.id, onClose);
   const tooLong = comment.length > limits.comment.max;
   return (
     <TwoStepDialog
@@ -63,6 +64,7 @@ function RevokeDialog({ request, label, onClose }: RevokeDialogProps) {
       confirmLabel={label}
       running={running}
       problem={problem}
+      note={note}
       onConfirm={() => {
         if (!tooLong) revoke(comment);
       }}

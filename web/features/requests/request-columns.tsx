@@ -7,6 +7,7 @@ import { Countdown } from '../../ui/countdown.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { Unbroken } from '../../ui/unbroken.tsx';
 
 export const columns: readonly Column<RequestView>[] = [
   {
@@ -28,8 +29,20 @@ export const columns: readonly Column<RequestView>[] = [
       <ClampedText text={request.justification} what={`justification for ${request.target.role}`} />
     ),
   },
-  { id: 'duration', header: 'Duration', cell: (request) => formatDuration(request.durationMinutes) },
-  { id: 'created', header: 'Created', cell: (request) => <Instant at={request.createdAt} /> },
+  {
+    id: 'duration',
+    header: 'Duration',
+    cell: (request) => <Unbroken>{formatDuration(request.durationMinutes)}</Unbroken>,
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    cell: (request) => (
+      <Unbroken>
+        <Instant at={request.createdAt} />
+      </Unbroken>
+    ),
+  },
 ];
 
 /** The status, and how long it lasts where it ends by itself. */
@@ -39,17 +52,25 @@ function StatusNow({ request: { status, window, reviewBy } }: { request: Request
       <StatusBadge status={status} />
       {status === 'active' && window && (
         <div className="small">
-          <Countdown until={window.until} /> left
+          <Unbroken>
+            <Countdown until={window.until} /> left
+          </Unbroken>
         </div>
       )}
       {status === 'scheduled' && window && (
         <div className="small">
-          begins in <Countdown until={window.from} />
+          begins in{' '}
+          <Unbroken>
+            <Countdown until={window.from} />
+          </Unbroken>
         </div>
       )}
       {status === 'pending' && (
         <div className="small quiet">
-          expires in <Countdown until={reviewBy} />
+          expires in{' '}
+          <Unbroken>
+            <Countdown until={reviewBy} />
+          </Unbroken>
         </div>
       )}
     </div>

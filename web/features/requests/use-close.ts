@@ -21,13 +21,20 @@ export function useClose(id: string, onDone: () => void) {
       onDone();
     },
     onError: (error) => {
-      if (error instanceof Problem && outdated.includes(error.code)) void requestsChanged();
+      if (isOutdated(error)) void requestsChanged();
     },
   });
   return {
     running: mutation.isPending,
+    note: isOutdated(mutation.error)
+      ? 'The page behind this has been read again: go back to see the request as it is now.'
+      : undefined,
     problem: mutation.error ? asProblem(mutation.error) : null,
     cancel: () => mutation.mutate({ kind: 'cancel' }),
     revoke: (comment: string) => mutation.mutate({ kind: 'revoke', comment }),
   };
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof Problem && outdated.includes(error.code);
 }

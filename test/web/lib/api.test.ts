@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { call, download } from '../../../web/lib/api.ts';
+import { serverNow } from '../../../web/lib/clock.ts';
+
+const auth = vi.hoisted(() => ({ tokens: vi.fn(), renew: vi.fn(), waitForSignIn: vi.fn() }));
+vi.mock('../../../web/lib/auth.ts', () => auth);
+
+const fetched = vi.fn<(address: string, init: RequestInit) => Promise<Response>>();
+const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+const expired = () => json({ code: 'token-expired', title: 'Sign in again', detail: 'It has expired.' }, 401);
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', fetched);
+  auth.tokens.mockResolvedValue({ access: 'access-1', id: 'id-1' });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetAllMocks();
+});
+
+describe('call', () => {
+  it('sends both tokens, the query without empty fields, and keeps nothing in the cache', async () => {
+    fetched.mockResolvedValue(json({ items: [], cursor: null }));
+    await call('listRequests', { query: { status: 'active', search: '' } });
+    const [address, init] = fetched.mock.calls[0] ?? [];
+    const headers = new Headers(init?.headers);
+    expect(address).toBe('/api/requests?status=active');
+    expect(headers.get('authorization')).toBe('Bearer access-1');
+    expect(headers.get('x-id-token')).toBe('id-1');
+    expect(init).toMatchObject({ method: 'GET', cache: 'no-store', credentials: 'omit' });
+  });
+
+  it('puts the id into the path as one segment, and the key and body where they belong', async () => {
+    fetched.mockImplementation(async () => json({}));
+    await call('cancelRequest', { id: '../me', body: {} });
+    expect(fetched.mock.calls[0]?.[0]).toBe('/api/requests/..%2Fme/cancel');
+    const body = { account: '111122223333', role: 'Admin', durationMinutes: 60, justification: 'because' };
+    await call('createRequest', { body, idempotencyKey: 'key-12345' });
+    const init = fetched.mock.calls[1]?.[1];
+    expect(new Headers(init?.headers).get('idempotency-key')).toBe('key-12345');
+    expect(init?.body).toBe(JSON.stringify(body));
+  });
+
+  it('learns the server’s clock from an answer', async () => {
+    const ahead = Date.now() + 3_600_000;
+    fetched.mockResolvedValue(json({ serverTime: new Date(ahead).toISOString() }));
+    await call('getMe', {});
+    expect(Math.abs(serverNow() - ahead)).toBeLessThan(10_000);
+  });
+
+  it('throws what the problem document says', async () => {
+    const problem = { code: 'not-eligible', title: 'No', detail: 'Ask.', evidence: { role: 'Admin' } };
+    fetched.mockResolvedValue(json({ ...problem, correlationId: 'c-1' }, 403));
+    await expect(call('getMe', {})).rejects.toMatchObject({ ...problem, status: 403, correlationId: 'c-1' });
+  });
+
+  it('makes a problem of an answer that is none', async () => {
+    fetched.mockResolvedValue(new Response('<html>', { status: 502 }));
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'unavailable', status: 502 });
+  });
+
+  it('says offline when there is no answer', async () => {
+    fetched.mockRejectedValue(new TypeError('Failed to fetch'));
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'offline' });
+  });
+
+  it('renews once and goes on with the new tokens', async () => {
+    auth.renew.mockResolvedValue(true);
+    auth.tokens.mockResolvedValueOnce({ access: 'old', id: 'old' });
+    fetched.mockResolvedValueOnce(expired()).mockResolvedValueOnce(json({}));
+    await call('getMe', {});
+    expect(new Headers(fetched.mock.calls[1]?.[1].headers).get('authorization')).toBe('Bearer access-1');
+    expect(auth.waitForSignIn).not.toHaveBeenCalled();
+  });
+
+  it('shows why fresh tokens are refused instead of asking to sign in for ever', async () => {
+    auth.renew.mockResolvedValue(true);
+    fetched.mockImplementation(async () => expired());
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'token-expired' });
+    expect(fetched).toHaveBeenCalledTimes(2);
+    expect(auth.waitForSignIn).not.toHaveBeenCalled();
+  });
+
+  it('waits for the person where nothing can be renewed, then makes the same call', async () => {
+    auth.renew.mockResolvedValue(false);
+    auth.waitForSignIn.mockResolvedValue(true);
+    fetched.mockResolvedValueOnce(expired()).mockResolvedValueOnce(json({ id: 'done' }));
+    await expect(call('revokeRequest', { id: 'a', body: { comment: '' } })).resolves.toEqual({ id: 'done' });
+  });
+
+  it('sends nothing without tokens, and gives up when the person signs out', async () => {
+    auth.tokens.mockResolvedValue(undefined);
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'signed-out' });
+    expect(fetched).not.toHaveBeenCalled();
+    auth.tokens.mockResolvedValue({ access: 'a', id: 'i' });
+    auth.renew.mockResolvedValue(false);
+    auth.waitForSignIn.mockResolvedValue(false);
+    fetched.mockResolvedValue(expired());
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'signed-out' });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('download', () => {
+  it('follows the cursor to the end and joins the pages', async () => {
+    fetched
+      .mockResolvedValueOnce(new Response('a\n', { headers: { 'x-next-cursor': 'next' } }))
+      .mockResolvedValueOnce(new Response('b\n'));
+    const told: unknown[] = [];
+    const blob = await download({ of: 'requests', format: 'csv' }, (...progress) => told.push(progress));
+    expect(await blob.text()).toBe('a\nb\n');
+    expect(fetched.mock.calls[1]?.[0]).toContain('cursor=next');
+    expect(told).toEqual([
+      [1, 'next'],
+      [2, null],
+    ]);
+  });
+});
