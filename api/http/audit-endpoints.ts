@@ -1,3 +1,4 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Page } from '../actions/collect.ts';
 import type { RequestReader, World } from '../actions/ports.ts';
@@ -74,7 +75,11 @@ export function auditEndpoints({ store, world }: AuditTools) {
 type ExportAsk = z.output<typeof ExportQuery>;
 
 /** One page of the export; the client appends pages until no X-Next-Cursor comes. CSV begins with its header row. */
-async function exportPage(store: RequestReader, query: ExportAsk, now: Instant): Promise<Response> {
+async function exportPage(
+  store: RequestReader,
+  query: ExportAsk,
+  now: Instant,
+): Promise<APIGatewayProxyResult> {
   const place = asked(query, limits.exportPageSize, now);
   if (query.of === 'requests') {
     const page = await auditRequests(store, requestFilter(query), periodOf(query), place);
@@ -94,7 +99,7 @@ async function exportPage(store: RequestReader, query: ExportAsk, now: Instant):
   );
 }
 
-function exported(query: ExportAsk, page: Page<unknown>, body: string): Response {
+function exported(query: ExportAsk, page: Page<unknown>, body: string): APIGatewayProxyResult {
   const next = encodeCursor(page.next);
   const type = query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8';
   return text(body, type, {

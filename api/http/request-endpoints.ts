@@ -23,9 +23,10 @@ import { type Policy, ruleFor } from '../domain/policy-document.ts';
 import type { User } from '../domain/user.ts';
 import { limits } from '../limits.ts';
 import { decodeCursor, decodeNumber, encodeNumber } from './cursor.ts';
+import { headerOf } from './parse-request.ts';
 import { entryView, pageView, personView, requestView } from './present.ts';
 import { json, Refused, refuse } from './respond.ts';
-import { endpoint, headerOf } from './router.ts';
+import { endpoint } from './router.ts';
 
 export interface RequestTools {
   readonly store: RequestReader & RequestWriter;

@@ -1,4 +1,4 @@
-import { MethodNotAllowedError, NotFoundError } from '@aws-lambda-powertools/event-handler/http';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { Unavailable } from '../actions/ports.ts';
 import type { ProblemView } from '../contract.ts';
 import type { Denial, DenialCode } from '../domain/denial.ts';
@@ -67,19 +67,28 @@ export function refuse(denial: Denial): Refused {
 /** Never cached: what somebody may do, and credentials all the more, are true for one moment and one person. */
 const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-export function json(status: number, body: unknown, more: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...headers, 'content-type': 'application/json', ...more },
-  });
+export function json(status: number, body: unknown): APIGatewayProxyResult {
+  return answer(status, 'application/json', JSON.stringify(body), {});
 }
 
-export function text(body: string, contentType: string, more: Record<string, string>): Response {
-  return new Response(body, { status: 200, headers: { ...headers, 'content-type': contentType, ...more } });
+export function text(body: string, contentType: string, more: Record<string, string>): APIGatewayProxyResult {
+  return answer(200, contentType, body, more);
+}
+
+function answer(
+  statusCode: number,
+  contentType: string,
+  body: string,
+  more: Record<string, string>,
+): APIGatewayProxyResult {
+  return { statusCode, headers: { ...headers, 'content-type': contentType, ...more }, body };
 }
 
 /** RFC 9457 problem document; 503 says when to try again (RFC 9110, Retry-After, in seconds). */
-export function problem({ status, code, detail, evidence }: Problem, correlationId: string): Response {
+export function problem(
+  { status, code, detail, evidence }: Problem,
+  correlationId: string,
+): APIGatewayProxyResult {
   const body: ProblemView = {
     type: 'about:blank',
     title: titles[status] ?? 'Not possible',
@@ -90,7 +99,7 @@ export function problem({ status, code, detail, evidence }: Problem, correlation
     correlationId,
   };
   const retry = status === 503 ? { 'retry-after': '2' } : {};
-  return json(status, body, { 'content-type': 'application/problem+json', ...retry });
+  return answer(status, 'application/problem+json', JSON.stringify(body), retry);
 }
 
 /** What any error becomes on the way out. Only a `Refused` says more than that something failed. */
@@ -99,9 +108,6 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof InvalidCursor)
     return { status: 400, code: 'invalid-cursor', detail: sentences.cursor };
   if (error instanceof Unauthenticated) return { status: 401, code: error.code, detail: error.message };
-  if (error instanceof NotFoundError || error instanceof MethodNotAllowedError) {
-    return { status: 404, code: 'no-such-route', detail: sentences.route };
-  }
   if (error instanceof IdentityUnavailable)
     return { status: 503, code: 'unavailable', detail: sentences.identity };
   if (error instanceof Unavailable)
@@ -111,7 +117,6 @@ export function problemOf(error: unknown): Problem {
 
 const sentences = {
   cursor: 'This page of the list cannot be found. Start from the first page.',
-  route: 'There is nothing at this address.',
   identity: 'Who you are could not be checked just now. Try again in a moment.',
   unavailable: 'Something that Stepladder needs did not answer. Nothing was given; try again in a moment.',
   internal: 'This should not have happened. Tell your operators the correlation id.',

@@ -1,9 +1,10 @@
 import { issueSession, type SessionTools } from '../actions/issue-session.ts';
 import { issueSessionBody, noQuery } from '../contract.ts';
 import type { User } from '../domain/user.ts';
+import { headerOf } from './parse-request.ts';
 import { issuedView } from './present.ts';
 import { json, Refused, refuse } from './respond.ts';
-import { endpoint, headerOf } from './router.ts';
+import { endpoint } from './router.ts';
 
 const userAgentLength = 256;
 

@@ -14,6 +14,8 @@ export function staticFiles(directory: string, headers: Readonly<Record<string, 
   if (!existsSync(join(directory, 'index.html'))) throw new Error('The app is not built: run npm run build.');
   const files = sirv(directory, {
     single: true,
+    // Look at the folder for each request: the app may be built anew while it is served.
+    dev: true,
     etag: true,
     ignores: ['/assets/'],
     setHeaders: (response, path) => {

@@ -23,6 +23,9 @@ interface CliDialogProps {
   onClose: () => void;
 }
 
+/** milliseconds */
+const worthTelling = 60_000;
+
 /**
  * Shows CLI credentials for as long as they are looked at and good.
  * NB. The state of this component and the one that renders it is the only place in the browser that has them.
@@ -31,6 +34,8 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
   const { role } = session.target;
   const { endsAt } = session.credentials;
   const [held, setHeld] = useState<CliCredentials | null>(session.credentials);
+  // AWS counts whole seconds, so credentials may end a moment before the window: that is no reason for new ones.
+  const lastsLonger = Date.parse(windowEnd) - Date.parse(endsAt) > worthTelling;
   const over = useNow(1000) >= Date.parse(endsAt);
   useEffect(() => {
     if (over) setHeld(null);
@@ -54,7 +59,7 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
           i18nStrings={{ infoIconAriaLabel: 'Information' }}
         >
           They no longer work and are gone from this page.
-          {windowEnd > endsAt && ' Your access lasts longer: close this and choose CLI for new ones.'}
+          {lastsLonger && ' Your access lasts longer: close this and choose CLI for new ones.'}
         </Alert>
       ) : (
         <div className="stack">
@@ -85,15 +90,11 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
           <CredentialFormats credentials={held} target={session.target} />
           <p className="session-text quiet">
             Keep them to yourself: what is done with them is on record under your name. They are not stored,
-            and are gone from this page when you close it. {moreLater(endsAt, windowEnd)}
+            and are gone from this page when you close it.{' '}
+            {lastsLonger && 'Your access lasts longer than they do: get new ones the same way.'}
           </p>
         </div>
       )}
     </Dialog>
   );
-}
-
-/** AWS ends such credentials after an hour at most, which can be before the access ends. */
-function moreLater(endsAt: string, windowEnd: string): string {
-  return windowEnd > endsAt ? 'Your access lasts longer than they do: get new ones the same way.' : '';
 }
