@@ -5,8 +5,10 @@ import { exportJWK, generateKeyPair } from 'jose';
 import Provider, {
   type AdapterPayload,
   type Configuration,
+  errors,
   type JWK,
   type KoaContextWithOIDC,
+  type ResourceServer,
 } from 'oidc-provider';
 import { Html, html } from './html.ts';
 import { listen } from './listen.ts';
@@ -48,6 +50,11 @@ export async function startOpenIdProvider(options: OpenIdProviderOptions): Promi
   const { port, stop } = await listen(server, options.port);
   const issuer = `http://localhost:${port}`;
   const provider = new Provider(issuer, configuration(options, await signingKey(options.keyFile)));
+  // NB. For documents without a secret, oidc-provider allows every origin; `clientBasedCORS` is about the others only.
+  provider.use(async (context, next) => {
+    await next();
+    if (!options.appOrigins.includes(context.get('Origin'))) context.remove('Access-Control-Allow-Origin');
+  });
   const callback = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', issuer);
@@ -78,6 +85,7 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
+        require_auth_time: true,
         redirect_uris: appOrigins.flatMap((origin) => [`${origin}/callback`, `${origin}/popup-callback`]),
         post_logout_redirect_uris: appOrigins.map((origin) => `${origin}/signed-out`),
       },
@@ -97,12 +105,7 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
         enabled: true,
         defaultResource: () => audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          scope: '',
-          audience,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: seconds,
-        }),
+        getResourceServerInfo: (_context, resource) => resourceServer(resource, audience, seconds),
       },
       rpInitiatedLogout: {
         enabled: true,
@@ -127,6 +130,12 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
       AuthorizationCode: 60,
     },
   };
+}
+
+/** RFC 8707, section 2: a resource that is not known is refused, and no token is made out to it. */
+function resourceServer(resource: string, audience: string, seconds: number): ResourceServer {
+  if (resource !== audience) throw new errors.InvalidTarget();
+  return { scope: '', audience, accessTokenFormat: 'jwt', accessTokenTTL: seconds };
 }
 
 function accountOf(users: readonly ReadyUser[], sub: string) {

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { announce } from '../../../api/actions/announce.ts';
+import { type Announcer, Unavailable } from '../../../api/actions/ports.ts';
+import { sweep } from '../../../api/actions/sweep.ts';
+import type { User } from '../../../api/domain/user.ts';
+import { ada, type StoppedWorld, stoppedWorld } from '../people.ts';
+import { approved, openStore, pending, type Store } from '../store.ts';
+
+/** Messages: none is lost, none is doubled while anything but the process itself fails. */
+
+const app = 'https://stepladder.example.com';
+let store: Store;
+let world: StoppedWorld;
+let sent: string[];
+let broken: boolean;
+
+beforeEach(async () => {
+  store = await openStore();
+  world = stoppedWorld();
+  sent = [];
+  broken = false;
+});
+
+const channel: Announcer['tellReviewers'] = async (message) => {
+  if (broken) throw new Unavailable('the channel is down');
+  sent.push(message.id);
+};
+const announcer: Announcer = { tellReviewers: channel, tellRequester: channel };
+const tell = (id: string) => announce(store, announcer, world, id, app);
+const run = () => sweep({ store, announcer, world, appUrl: app });
+
+describe('a message', () => {
+  test('is sent once, however often the stream repeats itself', async () => {
+    const { id } = await pending(store, world);
+    await tell(`${id}-1`);
+    await tell(`${id}-1`);
+    await run();
+    expect(sent).toEqual([`${id}-1`]);
+  });
+
+  test('is sent once by two who deliver at the same moment', async () => {
+    const { id } = await pending(store, world);
+    await Promise.all([tell(`${id}-1`), tell(`${id}-1`), run()]);
+    expect(sent).toEqual([`${id}-1`]);
+  });
+
+  test('waits while the channel is down, and is sent when it is up again', async () => {
+    const { id } = await pending(store, world);
+    broken = true;
+    await expect(tell(`${id}-1`)).rejects.toThrow(Unavailable);
+    for (let minute = 0; minute < 5; minute += 1) {
+      world.pass(1);
+      await run().catch((error: unknown) => expect(error).toBeInstanceOf(AggregateError));
+    }
+    broken = false;
+    world.pass(60);
+    await run();
+    await run();
+    expect(sent).toEqual([`${id}-1`]);
+  });
+
+  test('of a deliverer that died is sent by the sweep when its lease is over', async () => {
+    const { id } = await pending(store, world);
+    const dying = { ...store, releaseMessage: () => Promise.reject(new Unavailable('gone')) };
+    broken = true;
+    await expect(announce(dying, announcer, world, `${id}-1`, app)).rejects.toThrow(Unavailable);
+    broken = false;
+    await run();
+    expect(sent).toEqual([]);
+    world.pass(3);
+    await run();
+    expect(sent).toEqual([`${id}-1`]);
+  });
+
+  test('that nobody streamed is sent by the sweep', async () => {
+    const first = await pending(store, world);
+    await run();
+    expect(sent).toEqual([`${first.id}-1`]);
+  });
+
+  test('that does not exist is nothing to send', async () => {
+    await tell('nothing-1');
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('the sweep', () => {
+  test('records what time has decided, once, and tells the requester', async () => {
+    const { id } = await pending(store, world);
+    const ending = await approved(store, world, someone());
+    world.pass(24 * 60);
+    await run();
+    await run();
+    expect(await store.readRequest(id)).toMatchObject({ status: 'expired', version: 2 });
+    expect(await store.readRequest(ending.id)).toMatchObject({ status: 'ended', version: 3 });
+    expect(sent.filter((message) => message === `${id}-2`)).toHaveLength(1);
+    expect(await store.listDueRequests(world.now(), 10)).toEqual([]);
+  });
+
+  test('goes on where one item fails, and says so', async () => {
+    const first = await pending(store, world);
+    const second = await pending(store, world, someone());
+    world.pass(24 * 60);
+    const failing: Store = {
+      ...store,
+      saveChange: (change, read) =>
+        read.id === first.id ? Promise.reject(new Unavailable('one')) : store.saveChange(change, read),
+    };
+    await expect(sweep({ store: failing, announcer, world, appUrl: app })).rejects.toThrow(AggregateError);
+    expect(await store.readRequest(first.id)).toMatchObject({ status: 'pending' });
+    expect(await store.readRequest(second.id)).toMatchObject({ status: 'expired' });
+  });
+});
+
+function someone(): User {
+  return { ...ada, id: `https://id.example.com#${world.newId()}` };
+}
