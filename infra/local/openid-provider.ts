@@ -57,7 +57,8 @@ export async function startOpenIdProvider(options: OpenIdProviderOptions): Promi
   });
   const callback = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? '/', issuer);
+    // NB. A path like `//` is no address, and an error here would end the whole stack.
+    const pathname = URL.parse(request.url ?? '/', issuer)?.pathname ?? '';
     if (pathname === '/page.css') return sendStyle(response);
     if (!interactionPath.test(pathname)) return void callback(request, response);
     interact(provider, options, request, response).catch((error: unknown) => {
