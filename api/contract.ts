@@ -7,15 +7,16 @@ import { limits } from './limits.ts';
  * NB. Nothing is coerced and unknown fields are refused: a typo in a security product must not be silence.
  */
 
-// Line feed and tab are wanted in a justification; every other control character (C0, DEL, C1), the
-// bidirectional overrides and lone surrogates could make a reviewer read something else than was written.
-const unprintable = /(?![\n\t])[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
+// Line feed and tab are wanted in a justification, and the two joiners are part of writing some languages; every other
+// control or format character, and lone surrogates, could make a reviewer read something else than was written.
+const unprintable = /(?![\n\t\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}]/u;
 const printable = (text: string) => !unprintable.test(text);
+const visible = (text: string) => text.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '').trim();
 const text = (min: number, max: number) =>
   z
     .string()
     .max(max, `at most ${max} characters`)
-    .refine((value) => value.trim().length >= min, `at least ${min} characters`)
+    .refine((value) => visible(value).length >= min, `at least ${min} characters`)
     .refine(printable, 'no control characters');
 
 /** 12 digits (AWS Account Management Reference, "AccountId"). */
@@ -76,7 +77,7 @@ export const reviewBody = z
     comment: text(0, limits.comment.max),
     version: z.int().min(1),
   })
-  .refine((body) => body.decision === 'approve' || body.comment.trim() !== '', {
+  .refine((body) => body.decision === 'approve' || visible(body.comment) !== '', {
     path: ['comment'],
     message: 'say why it is rejected',
   });
@@ -183,7 +184,7 @@ export interface RequestView {
   createdAt: string;
   /** A pending request expires at this instant. */
   reviewBy: string;
-  /** In seconds, how long the window would be or is; from/until once approved. */
+  /** once approved; null before, and for what was never approved */
   window: { from: string; until: string } | null;
   review: ReviewView | null;
   /** How it ended by a person's act: cancelled or revoked (also "ended early" by the requester). */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 /** The variables of each Lambda: the one place that knows their names, shapes and defaults. */
 
-const httpsOrLoopback = z.url().refine((value) => {
-  const url = new URL(value);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+const httpsOrLoopback = z.string().refine((value) => {
+  const url = URL.parse(value);
+  const loopback = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
 }, 'https, or http on loopback');
 
 const identity = {
@@ -19,6 +19,17 @@ const table = { TABLE_NAME: z.string().min(3) };
 const policy = {
   /** Path of the compiled policy (JSON), shipped beside the bundle. */
   POLICY_FILE: z.string().min(1),
+};
+
+const channels = {
+  TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
+  /** Verified SES sender; without it, mail to requesters goes through the topic with a recipient attribute. */
+  SENDER: z
+    .string()
+    .regex(/^[^\s@<>]+@[^\s@<>]+$/)
+    .optional(),
+  /** the SPA's address: where the links of messages lead */
+  APP_URL: httpsOrLoopback,
 };
 
 const distinctAudience = <T extends { OIDC_CLIENT_ID: string; OIDC_AUDIENCE: string }>(env: T) =>
@@ -46,25 +57,8 @@ export const envSchemas = {
       AWS_ENDPOINT_URL_SIGNIN: httpsOrLoopback.optional(),
     })
     .refine(distinctAudience, audienceMessage),
-  announce: z.object({
-    ...table,
-    TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
-    /** Verified SES sender; without it, mail to requesters goes through the topic with a recipient attribute. */
-    SENDER: z
-      .string()
-      .regex(/^[^\s@<>]+@[^\s@<>]+$/)
-      .optional(),
-    APP_URL: httpsOrLoopback,
-  }),
-  sweep: z.object({
-    ...table,
-    TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
-    SENDER: z
-      .string()
-      .regex(/^[^\s@<>]+@[^\s@<>]+$/)
-      .optional(),
-    APP_URL: httpsOrLoopback,
-  }),
+  announce: z.object({ ...table, ...channels }),
+  sweep: z.object({ ...table, ...channels }),
 } as const;
 
 export type EnvOf<Name extends keyof typeof envSchemas> = z.output<(typeof envSchemas)[Name]>;

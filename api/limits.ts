@@ -9,5 +9,5 @@ export const limits = {
   /** minutes */
   duration: { min: 15, max: 720 },
   pageSize: 25,
-  exportPageSize: 500,
+  exportPageSize: 200,
 } as const;

@@ -9,8 +9,9 @@
  *   lock         LOCK#<user id>#<account>#<role> LOCK
  *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
  *
- * Entries have partition keys of their own, so that an IAM policy can deny updates on `ENTRIES#*`
- * (condition key dynamodb:LeadingKeys). Requests and sessions share the indexes; the kind begins the partition key.
+ * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
+ * (condition key dynamodb:LeadingKeys). NB. It cannot tell a new entry's PutItem from an overwriting one: that one is
+ * stopped by the condition of every put in `api/aws`. Requests and sessions share the indexes; the kind begins the partition key.
  */
 export const key = { pk: 'pk', sk: 'sk' } as const;
 export const ttlAttribute = 'ttl';

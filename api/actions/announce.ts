@@ -2,11 +2,11 @@ import { plusMinutes } from '../domain/instant.ts';
 import { render } from '../domain/message.ts';
 import type { Announcer, ClaimedMessage, Outbox, World } from './ports.ts';
 
-const leaseMinutes = 2;
+const claimMinutes = 2;
 const longestWaitMinutes = 60;
 
 /**
- * Sends one message, once. Whoever claims it has it alone until the lease ends; a failure gives it back with a later
+ * Sends one message, once. Whoever claims it has it alone until then; a failure gives it back with a later
  * due time and is thrown, and the sweep tries again however often it takes.
  * NB. If the process dies between sending and marking, the message goes out a second time: both carry its id.
  * @throws Unavailable, or whatever the channel threw
@@ -19,7 +19,7 @@ export async function announce(
   appUrl: string,
 ): Promise<void> {
   const now = world.now();
-  const claimed = await outbox.claimMessage(id, now, plusMinutes(now, leaseMinutes));
+  const claimed = await outbox.claimMessage(id, now, plusMinutes(now, claimMinutes));
   if (claimed === undefined) return;
   const { message } = claimed;
   const tell = message.audience === 'reviewers' ? announcer.tellReviewers : announcer.tellRequester;

@@ -11,7 +11,7 @@ import {
   type RequestReader,
   type RequestWriter,
   type SessionIssuer,
-  TargetRefused,
+  Unavailable,
   type World,
 } from './ports.ts';
 
@@ -49,28 +49,31 @@ export async function issueSession(
   const intended = await intend(tools, user, ask);
   if (!intended.ok) return intended;
   const { plan, session } = intended.value;
+  // What is known of the session so far: a failure is noted with the access key id, once AWS has given one.
+  let known = session;
   try {
     const credentials = await tools.issuer.assumeRole(plan);
+    const endsAt = earliest(plan.denyFrom, credentials.expiration);
+    known = { ...session, state: 'issued', accessKeyId: credentials.accessKeyId, endsAt };
     const url = ask.kind === 'console' ? await tools.issuer.consoleUrl(credentials) : null;
-    const issued: SessionRecord = {
-      ...session,
-      state: 'issued',
-      accessKeyId: credentials.accessKeyId,
-      endsAt: earliest(plan.denyFrom, credentials.expiration),
-    };
-    const recorded = await record(tools, user, issued, plan);
-    if (!recorded.ok) {
-      await noteFailure(tools, session, `discarded: ${recorded.denial.code}`);
-      return recorded;
+    const recorded = await record(tools, user, known, plan);
+    if (recorded.ok) {
+      return allow(
+        url === null
+          ? { kind: 'cli', session: known, credentials }
+          : { kind: 'console', session: known, url },
+      );
     }
-    return allow(
-      url === null
-        ? { kind: 'cli', session: issued, credentials }
-        : { kind: 'console', session: issued, url },
-    );
+    await noteFailure(tools, known, `discarded: ${recorded.denial.code}`);
+    return recorded;
   } catch (error) {
-    await noteFailure(tools, session, error instanceof Error ? error.name : 'unknown');
-    if (error instanceof TargetRefused) return refusedByAws(session);
+    await noteFailure(tools, known, error instanceof Error ? error.name : 'unknown').catch(
+      (noting: unknown) => {
+        throw new Unavailable('a session failed, and so did noting it', {
+          cause: new AggregateError([error, noting]),
+        });
+      },
+    );
     throw error;
   }
 }
@@ -135,6 +138,7 @@ async function record(
   return busy(session.requestId);
 }
 
+/** @throws Unavailable if others were faster every time: then the trail ends with the intent */
 async function noteFailure(
   { store, world }: SessionTools,
   session: SessionRecord,
@@ -143,9 +147,11 @@ async function noteFailure(
   const failed: NotedAs = { kind: 'fail-session', session: { ...session, state: 'failed' }, reason };
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const read = await store.readRequest(session.requestId);
-    const noted = read && apply(read, failed, world.now());
-    if (!noted?.ok || (await store.saveChange(noted.value, read as AccessRequest)) === 'saved') return;
+    if (read === undefined) break;
+    const noted = apply(read, failed, world.now());
+    if (noted.ok && (await store.saveChange(noted.value, read)) === 'saved') return;
   }
+  throw new Unavailable(`the failure of session ${session.id} could not be noted`);
 }
 
 function discarded(request: string) {
@@ -158,12 +164,4 @@ function discarded(request: string) {
 
 function busy(request: string) {
   return deny('conflict', 'Several sessions of this request are being made at once. Try again.', { request });
-}
-
-function refusedByAws({ target }: SessionRecord) {
-  return deny(
-    'target-refused',
-    'AWS does not let Stepladder use this role. Ask the operators of the account to check that the role exists and trusts Stepladder.',
-    { account: target.account, role: target.role },
-  );
 }

@@ -1,12 +1,13 @@
 import type { AccessRequest, PendingRequest } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
+import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Change } from '../domain/lifecycle.ts';
 import type { Message, RenderedMessage } from '../domain/message.ts';
 import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
 
-/** What the actions need from outside. Everything here may throw `Unavailable`; nothing else is expected. */
+/** What the actions need from outside. Everything here may throw `Unavailable`; what else, it says itself. */
 
 /** Something that Stepladder needs failed or did not answer. Nobody gets access by it, and it may be tried again. */
 export class Unavailable extends Error {
@@ -16,6 +17,11 @@ export class Unavailable extends Error {
 /** AWS said no to AssumeRole: trying again does not help, an operator has to change the role or the broker. */
 export class TargetRefused extends Error {
   override readonly name = 'TargetRefused';
+  readonly target: Target;
+  constructor(target: Target, options: ErrorOptions) {
+    super(`AWS refused ${target.role} in ${target.account}`, options);
+    this.target = target;
+  }
 }
 
 /** The moment and chance, passed in so that decisions stay functions. */
@@ -108,10 +114,10 @@ export interface DueReader {
 
 export interface Outbox {
   /**
-   * Takes the message for this delivery until `leaseUntil`; undefined if it was delivered or is taken. So stream and
+   * Takes the message for this delivery until `claimedUntil`; undefined if it was delivered or is taken. So stream and
    * sweep never send one message at the same time.
    */
-  claimMessage(id: string, now: Instant, leaseUntil: Instant): Promise<ClaimedMessage | undefined>;
+  claimMessage(id: string, now: Instant, claimedUntil: Instant): Promise<ClaimedMessage | undefined>;
   releaseMessage(claimed: ClaimedMessage, dueAt: Instant): Promise<void>;
   markDelivered(claimed: ClaimedMessage, now: Instant): Promise<void>;
 }
@@ -120,7 +126,7 @@ export interface ClaimedMessage {
   readonly message: Message;
   /** 1 for the first */
   readonly attempt: number;
-  readonly leaseUntil: Instant;
+  readonly claimedUntil: Instant;
 }
 
 export interface Announcer {

@@ -1,8 +1,9 @@
 /**
- * How long to wait for AWS, in milliseconds, and how often to try: a handler has to answer before API Gateway gives up
- * after 29 s, and a person at 3 a.m. long before that. Endpoint, region and credentials come from the SDK's own variables.
+ * How long to wait for AWS, in milliseconds, and how often to try: one call gives up after about six seconds, because a
+ * person at 3 a.m. is better served by an answer that says "try again". Endpoint, region and credentials come from the
+ * SDK's own variables.
  */
 export const clientSettings = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
 } as const;

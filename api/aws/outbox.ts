@@ -25,29 +25,29 @@ export function outbox(table: Table): Outbox & DueReader {
       const waiting = await listDue(table, queues.message, now, limit);
       return waiting.map((item) => (item.message as Message).id);
     },
-    claimMessage: async (id, now, leaseUntil) => {
+    claimMessage: async (id, now, claimedUntil) => {
       const item = await updateIf(table, id, {
-        UpdateExpression: 'SET #due = :lease ADD attempts :one',
+        UpdateExpression: 'SET #due = :claimed ADD attempts :one',
         ConditionExpression: '#queue = :queue AND #due < :past',
         ExpressionAttributeNames: { '#queue': queue, '#due': due },
         ExpressionAttributeValues: {
-          ':lease': sortKey(leaseUntil, id),
+          ':claimed': sortKey(claimedUntil, id),
           ':queue': queues.message,
           ':past': endOf(now),
           ':one': 1,
         },
         ReturnValues: 'ALL_NEW',
       });
-      return item && { message: item.message as Message, attempt: Number(item.attempts), leaseUntil };
+      return item && { message: item.message as Message, attempt: Number(item.attempts), claimedUntil };
     },
-    releaseMessage: async ({ message, leaseUntil }, dueAt) => {
+    releaseMessage: async ({ message, claimedUntil }, dueAt) => {
       await updateIf(table, message.id, {
         UpdateExpression: 'SET #due = :due',
-        ConditionExpression: '#due = :lease',
+        ConditionExpression: '#due = :claimed',
         ExpressionAttributeNames: { '#due': due },
         ExpressionAttributeValues: {
           ':due': sortKey(dueAt, message.id),
-          ':lease': sortKey(leaseUntil, message.id),
+          ':claimed': sortKey(claimedUntil, message.id),
         },
       });
     },

@@ -68,7 +68,7 @@ async function assumeRole(
   const answer = await sts.send(command).catch((error: unknown) => {
     // NB. The message of the SDK's error names the broker's role and the target; it stays in the cause, for the log.
     if (error instanceof Error && refusals.has(error.name))
-      throw new TargetRefused(error.name, { cause: error });
+      throw new TargetRefused(plan.target, { cause: error });
     throw new Unavailable('STS failed', { cause: error });
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};

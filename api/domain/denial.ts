@@ -5,13 +5,11 @@ export type DenialCode =
   | 'already-open'
   | 'idempotency-key-reused'
   | 'not-reviewer'
-  | 'not-auditor'
   | 'own-request'
   | 'not-requester'
   | 'version-changed'
   | 'wrong-status'
   | 'conflict'
-  | 'target-refused'
   | 'session-discarded';
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null | string[]>>;

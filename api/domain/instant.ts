@@ -55,7 +55,5 @@ export function monthOf(at: Instant): string {
 
 /** The month before, `2026-01` -> `2025-12`. */
 export function monthBefore(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  const before = number === 1 ? [year - 1, 12] : [year, number - 1];
-  return `${String(before[0]).padStart(4, '0')}-${String(before[1]).padStart(2, '0')}`;
+  return monthOf(instantOf(Date.parse(`${month}-01T00:00:00.000Z`) - 1));
 }

@@ -7,7 +7,7 @@ import type {
 } from './access-request.ts';
 import type { Entry, EntryKind } from './audit.ts';
 import { allow, deny, type Outcome } from './denial.ts';
-import { checkEligible, isReviewer, type Target } from './eligibility.ts';
+import { checkEligible, isReviewer, sameTarget, type Target } from './eligibility.ts';
 import { type Instant, latest, plusMinutes, wholeSecond } from './instant.ts';
 import { type Message, messagesFor } from './message.ts';
 import { accountName, type Policy, ruleFor } from './policy-document.ts';
@@ -195,6 +195,9 @@ function noteSession(
   now: Instant,
 ): Outcome<Change> {
   const { session } = command;
+  if (session.user.id !== request.requester.id || !sameTarget(session.target, request.target)) {
+    return deny('not-requester', 'A session belongs to the person and the role of its request.');
+  }
   if (command.kind === 'fail-session') {
     return allow(change(request, 'session-failed', now, session.user, command.reason, session));
   }

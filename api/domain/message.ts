@@ -3,7 +3,7 @@ import type { Entry } from './audit.ts';
 
 /** Something to tell people, derived from an entry and saved with it. */
 export interface Message {
-  /** One per entry and audience, so a repeated delivery can be recognised. */
+  /** One per entry, so a repeated delivery can be recognised. */
   readonly id: string;
   readonly kind: MessageKind;
   readonly audience: 'reviewers' | 'requester';
@@ -63,7 +63,7 @@ export function render(message: Message, appUrl: string): RenderedMessage {
   const lines = [
     `${opening(message)}`,
     '',
-    `Who:       ${plain(request.requester.name)} (${oneLine(request.requester.email)})`,
+    `Who:       ${plain(request.requester.name)} (${plain(request.requester.email)})`,
     `Role:      ${target}`,
     `Duration:  ${request.durationMinutes} minutes`,
     ...('window' in request ? [`Window:    ${request.window.from} until ${request.window.until}`] : []),
@@ -116,10 +116,13 @@ function quote(text: string): string[] {
   return text.split('\n').map((line) => `> ${plain(line)}`);
 }
 
-// A zero-width space would hide the change; a visible bracket tells the reader that something stood there.
+// Visible brackets, not a hidden character: the reader sees that something stood there. All that browsers take for the
+// dot of a host name (Unicode Technical Standard 46, section 4), so that no address is left whole.
 function unlink(text: string): string {
   return text
+    .normalize('NFKC')
     .replace(/:\/\//g, ':[//]')
-    .replace(/(?<=\w)\.(?=[A-Za-z]{2,})/g, '[.]')
+    .replace(/mailto:/gi, 'mailto[:]')
+    .replace(/(?<=\S)[.\u3002\uff0e\uff61](?=\S)/g, '[.]')
     .replace(/www\b/gi, 'ww[w]');
 }

@@ -73,10 +73,7 @@ export function planSession(
   digest: Digest,
 ): Outcome<SessionPlan> {
   if (user.id !== request.requester.id) {
-    return deny(
-      'not-requester',
-      'Only the person whose request was approved can use it. Make a request of your own.',
-    );
+    return deny('not-requester', 'Only the person whose request it is can use it. Make your own.');
   }
   const eligible = checkEligible(user, request.target);
   if (!eligible.ok) return eligible;
@@ -85,14 +82,13 @@ export function planSession(
     return deny(
       'wrong-status',
       `The request is ${status} now: sessions exist only while it is active. Make a new request.`,
-      {
-        status,
-        needed: ['active'],
-      },
+      { status, needed: ['active'] },
     );
   }
   const rule = stricter(request.rule, ruleNow);
-  const denyFrom = earliest(request.window.until, plusMinutes(request.window.from, rule.maxDurationMinutes));
+  // Whole before it is compared: IAM takes no fractions, and in the last one the policy would deny already.
+  const narrowed = plusMinutes(request.window.from, rule.maxDurationMinutes);
+  const denyFrom = wholeSecond(earliest(request.window.until, narrowed));
   if (now >= denyFrom) {
     return deny(
       'duration-too-long',
@@ -103,7 +99,7 @@ export function planSession(
       },
     );
   }
-  return allow(planWithin(request, user, { rule, denyFrom: wholeSecond(denyFrom), now, digest }));
+  return allow(planWithin(request, user, { rule, denyFrom, now, digest }));
 }
 
 interface Bounds {

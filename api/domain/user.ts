@@ -28,8 +28,14 @@ export function personOf(user: Person): Person {
 
 /**
  * Whether two persons are, or may be, one human being: the same id, or the same e-mail whatever its case.
- * Used where the answer "the same" is the safe one: nobody decides on their own request (invariant 3).
+ * Used where the answer "the same" is the safe one: nobody decides on their own request (invariant 3). Two without an
+ * e-mail may be one as well; identification refuses tokens without one.
  */
 export function maybeSamePerson(a: Person, b: Person): boolean {
-  return a.id === b.id || (a.email !== '' && a.email.toLowerCase() === b.email.toLowerCase());
+  return a.id === b.id || plainEmail(a) === plainEmail(b);
+}
+
+/** One spelling for what the eye takes for one address. */
+function plainEmail({ email }: Person): string {
+  return email.normalize('NFKC').trim().toLowerCase();
 }

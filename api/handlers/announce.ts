@@ -24,4 +24,9 @@ async function tell(record: DynamoDBRecord): Promise<void> {
 
 /** Sends what the table's stream says is new, record by record; what fails is reported, and the sweep sends it later. */
 export const handler = (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
-  processPartialResponse(event, tell, processor, { context, throwOnFullBatchFailure: false });
+  processPartialResponse(event, tell, processor, {
+    context,
+    // One after the other: a channel that throttles is not helped by all of them at once.
+    processInParallel: false,
+    throwOnFullBatchFailure: false,
+  });

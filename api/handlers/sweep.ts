@@ -10,12 +10,13 @@ import { parseEnv } from '../env.ts';
 const env = parseEnv('sweep', process.env);
 const logger = new Logger({ serviceName: 'sweep' });
 const table = openTable(env.TABLE_NAME);
+const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 
 /** Runs every minute: records what time has decided and sends what is overdue. */
 export const handler = async (): Promise<void> => {
   const done = await sweep({
     store: { ...outbox(table), ...requestWriter(table) },
-    announcer: announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER }),
+    announcer: channels,
     world,
     appUrl: env.APP_URL,
   });

@@ -58,7 +58,11 @@ export const sessionTable: Columns<SessionView> = [
 export function toCsv<View>(columns: Columns<View>, views: readonly View[], withHeader: boolean): string {
   const rows = views.map((view) => columns.map(([, cell]) => cell(view)));
   const header = withHeader ? [columns.map(([name]) => name)] : [];
-  return stringify([...header, ...rows], { escape_formulas: true, record_delimiter: 'windows' });
+  return stringify([...header, ...rows], {
+    escape_formulas: true,
+    quoted_string: true,
+    record_delimiter: 'windows',
+  });
 }
 
 /** One JSON value a line, each line ended. */

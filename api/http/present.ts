@@ -8,7 +8,7 @@ import type {
   RequestView,
   SessionView,
 } from '../contract.ts';
-import type { AccessRequest } from '../domain/access-request.ts';
+import type { AccessRequest, Closure, Review } from '../domain/access-request.ts';
 import type { AllowedAction } from '../domain/allowed-actions.ts';
 import type { Entry } from '../domain/audit.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -44,16 +44,11 @@ export function requestView(request: AccessRequest, now: Instant, allowed: Allow
   };
 }
 
-function reviewView({
-  reviewer,
-  decision,
-  comment,
-  at,
-}: Extract<AccessRequest, { status: 'rejected' }>['review']) {
+function reviewView({ reviewer, decision, comment, at }: Review) {
   return { reviewer: personView(reviewer), decision, comment, at };
 }
 
-function closureView({ by, at, comment }: Extract<AccessRequest, { status: 'revoked' }>['closure']) {
+function closureView({ by, at, comment }: Closure) {
   return { by: personView(by), at, comment };
 }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { Unavailable } from '../actions/ports.ts';
+import { TargetRefused, Unavailable } from '../actions/ports.ts';
 import type { ProblemView } from '../contract.ts';
 import type { Denial, DenialCode } from '../domain/denial.ts';
 import { InvalidCursor } from './cursor.ts';
@@ -11,7 +11,6 @@ const statusOf: Record<DenialCode, number> = {
   'not-found': 404,
   'not-eligible': 403,
   'not-reviewer': 403,
-  'not-auditor': 403,
   'own-request': 403,
   'not-requester': 403,
   'duration-too-long': 422,
@@ -21,7 +20,6 @@ const statusOf: Record<DenialCode, number> = {
   'wrong-status': 409,
   conflict: 409,
   'session-discarded': 409,
-  'target-refused': 502,
 };
 
 const titles: Record<number, string> = {
@@ -110,6 +108,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Unauthenticated) return { status: 401, code: error.code, detail: error.message };
   if (error instanceof IdentityUnavailable)
     return { status: 503, code: 'unavailable', detail: sentences.identity };
+  if (error instanceof TargetRefused) {
+    const { account, role } = error.target;
+    return { status: 502, code: 'target-refused', detail: sentences.target, evidence: { account, role } };
+  }
   if (error instanceof Unavailable)
     return { status: 503, code: 'unavailable', detail: sentences.unavailable };
   return { status: 500, code: 'internal', detail: sentences.internal };
@@ -119,5 +121,7 @@ const sentences = {
   cursor: 'This page of the list cannot be found. Start from the first page.',
   identity: 'Who you are could not be checked just now. Try again in a moment.',
   unavailable: 'Something that Stepladder needs did not answer. Nothing was given; try again in a moment.',
+  target:
+    'AWS does not let Stepladder use this role. Ask the operators of the account to check that the role exists and trusts Stepladder.',
   internal: 'This should not have happened. Tell your operators the correlation id.',
 };

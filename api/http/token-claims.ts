@@ -22,7 +22,7 @@ const nameLength = 128;
 const emailLength = 254;
 // OpenID Connect Core 1.0, section 2, sub: at most 255 ASCII characters. Printable, as ids are shown and logged.
 const subject = /^[\x20-\x7e]{1,255}$/;
-const address = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
+const address = /^[^\s@<>()[\]\\,;:"/?#&%]+@[^\s@<>()[\]\\,;:"/?#&%]+$/;
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /** The person whom a token is about. @throws Unauthenticated if it names nobody in a usable way */

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AwsServices } from './aws-services.ts';
 import { type Html, html } from './html.ts';
 import { readableTime, sendPage, sendStyle } from './page.ts';
@@ -21,10 +21,9 @@ export function isMailPage(pathname: string): boolean {
 export function serveMailPage(
   aws: AwsServices,
   appUrl: string,
-  request: IncomingMessage,
+  pathname: string,
   response: ServerResponse,
 ): void {
-  const { pathname } = new URL(request.url ?? '/', appUrl);
   if (pathname === stylePath) {
     sendStyle(response);
     return;

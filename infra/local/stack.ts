@@ -151,17 +151,19 @@ function answer(options: StackOptions, { url, issuer, aws, lambdas }: Parts): Se
     title: 'Stepladder',
   });
   return (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', url);
-    if (isApi(pathname)) {
+    const pathname = URL.parse(request.url ?? '/', url)?.pathname;
+    // NB. Another Host is a page elsewhere whose name was pointed at this machine, to read what only its owner may see.
+    if (pathname === undefined || request.headers.host !== new URL(url).host) {
+      response.writeHead(400, { 'Content-Type': 'text/plain' }).end(`Open ${url} instead.`);
+    } else if (isApi(pathname)) {
       serveApi(lambdas, request, response).catch((error: unknown) => {
         options.onLog(`gateway: ${error instanceof Error ? error.stack : String(error)}`);
         response.destroy();
       });
     } else if (pathname === '/config.json') {
-      response
-        .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-        .end(config);
-    } else if (isMailPage(pathname)) serveMailPage(aws, url, request, response);
+      const headers = { ...securityHeaders(new URL(issuer).origin, false), 'Cache-Control': 'no-store' };
+      response.writeHead(200, { ...headers, 'Content-Type': 'application/json' }).end(config);
+    } else if (isMailPage(pathname)) serveMailPage(aws, url, pathname, response);
     else pages(request, response);
   };
 }

@@ -106,13 +106,16 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  const stop = await start(readSettings(process.argv.slice(2)));
+  const settings = readSettings(process.argv.slice(2));
+  let stop: (() => Promise<void>) | undefined;
+  // NB. From the beginning: a signal without a listener ends us without an 'exit', and Java would stay behind.
   const end = () => {
     console.log('\n  stopping');
-    stop().then(() => process.exit(0), fail);
+    (stop?.() ?? Promise.resolve()).then(() => process.exit(0), fail);
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  stop = await start(settings);
 }
 
 main().catch((error: unknown) => {

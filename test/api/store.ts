@@ -1,5 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { createRequest } from '../../api/actions/create-request.ts';
 import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
@@ -38,9 +38,19 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     ...outbox(table),
     /** Everything in the table, past the client that the test may have made to fail. */
     everything: () => everything({ client: plain, name }),
+    /** Writes items past the product's own transactions: for a history that a test only reads. */
+    putItems: (items: readonly Item[]) => putItems({ client: plain, name }, items),
   };
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/** BatchWriteItem takes 25 at a time. */
+async function putItems({ client, name }: Table, items: readonly Item[]): Promise<void> {
+  for (let start = 0; start < items.length; start += 25) {
+    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [name]: puts } }));
+  }
+}
 
 async function everything({ client, name }: Table): Promise<Item[]> {
   const items: Item[] = [];

@@ -81,6 +81,30 @@ describe('an auditor', () => {
     await page.getByText('User 069').first().waitFor();
   });
 
+  test('narrows by account, status and time, and by how long ago', async () => {
+    const { page } = avery;
+    const rows = page.getByRole('rowheader');
+    const apply = () => page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByLabel('Account').fill('999988887777');
+    await apply();
+    await expect.poll(() => rows.count()).toBe(0);
+    await page.getByLabel('Account').fill(production);
+    await page.getByRole('button', { name: /^Status/ }).click();
+    await page.getByRole('option', { name: 'Pending' }).click();
+    await apply();
+    await page.getByText('User 069').first().waitFor();
+    await page.getByLabel('Until').fill('2020-02-29T12:00');
+    await apply();
+    await expect.poll(() => rows.count()).toBe(0);
+    await page.getByRole('button', { name: 'Last 24 hours' }).click();
+    await page.getByText('User 069').first().waitFor();
+    await page.getByLabel('Account').fill('12');
+    await apply();
+    await page.getByText(/12 digits\./).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByText('User 069').first().waitFor();
+  });
+
   test("reads a request's entries", async () => {
     const { page } = avery;
     await page.getByRole('row').filter({ hasText: 'User 069' }).getByRole('link', { name: 'Show' }).click();
@@ -100,8 +124,8 @@ describe('an auditor', () => {
 
   test('exports everything as CSV, with formulas defused', async () => {
     const csv = await exported('CSV');
-    expect(csv.match(/^request,status,created/gm)).toHaveLength(1);
-    expect(csv.match(/User \d{3},/g)).toHaveLength(many);
+    expect(csv.match(/^"request","status","created"/gm)).toHaveLength(1);
+    expect(csv.match(/"User \d{3}",/g)).toHaveLength(many);
     expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
     expect(csv).toContain('"Reason number 001, ""quoted"",\nin two lines"');
   });

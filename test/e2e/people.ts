@@ -10,23 +10,10 @@ export interface Person {
   readonly complaints: readonly string[];
 }
 
-export interface Look {
-  readonly width?: number;
-  readonly height?: number;
-  readonly dark?: boolean;
-}
-
 /** Opens the address in a browser of the person's own and signs in there. @param name as on the sign-in page */
-export async function person(
-  browser: Browser,
-  address: string,
-  name: string,
-  look: Look = {},
-): Promise<Person> {
-  const { width = 1440, height = 900, dark = false } = look;
+export async function person(browser: Browser, address: string, name: string): Promise<Person> {
   const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: dark ? 'dark' : 'light',
+    viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
     permissions: ['clipboard-read', 'clipboard-write'],

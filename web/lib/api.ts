@@ -82,33 +82,18 @@ export async function exportPage(query: AuditExportQuery, signal?: AbortSignal):
   return { text: await response.text(), cursor: response.headers.get('x-next-cursor') };
 }
 
-/**
- * The whole export, page after page.
- * @param onProgress is told after each page how many pages there are so far, and the cursor to resume from
- * @throws Problem as `call` does
- */
-export async function download(
-  query: AuditExportQuery,
-  onProgress: (pages: number, cursor: string | null) => void,
-  signal?: AbortSignal,
-): Promise<Blob> {
-  const parts: string[] = [];
-  let cursor = query.cursor ?? null;
-  do {
-    const page = await exportPage(cursor === null ? query : { ...query, cursor }, signal);
-    parts.push(page.text);
-    cursor = page.cursor;
-    onProgress(parts.length, cursor);
-  } while (cursor !== null);
-  return new Blob(parts, { type: query.format === 'csv' ? 'text/csv' : 'application/jsonl' });
-}
-
 /** A response with a good status. Expired tokens are renewed, or the person is asked, and the call is made again. */
 async function send(name: RouteName, parts: Parts): Promise<Response> {
   const first = await attempt(name, parts);
   if (first.status !== 401) return checked(first);
-  // Fresh tokens that are refused too are no matter of time: the answer says what it is.
-  if (await renew()) return checked(await attempt(name, parts));
+  if (await renew()) {
+    const second = await attempt(name, parts);
+    if (second.ok) return second;
+    const problem = await problemOf(second);
+    // A provider may renew the access token and leave the ID token as old as it is (OpenID Connect Core 1.0, section
+    // 12.2): then a new sign-in helps. Nothing else about fresh tokens is a matter of time.
+    if (problem.code !== 'token-expired') throw problem;
+  }
   if (!(await waitForSignIn())) throw signedOut();
   return checked(await attempt(name, parts));
 }

@@ -1,7 +1,14 @@
-import { ErrorResponse, InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import {
+  ErrorResponse,
+  InMemoryWebStorage,
+  type User,
+  UserManager,
+  WebStorageStateStore,
+} from 'oidc-client-ts';
 import { useSyncExternalStore } from 'react';
 import { paths, safeReturnTo } from './paths.ts';
-import { asProblem, offline, Problem } from './problem.ts';
+import { offline, type Problem } from './problem.ts';
+import { signInProblem, signOutProblem } from './sign-in-problem.ts';
 
 /**
  * Signing in and out, and the tokens. Tokens live in this module's memory only: a reload loses them and asks the
@@ -32,6 +39,8 @@ let signIn: SignIn = { state: 'starting' };
 let manager: UserManager | undefined;
 const listeners = new Set<() => void>();
 const tabs = new BroadcastChannel('stepladder-sign-in');
+/** Counts sign-outs: tokens that arrive after one, for what was asked before it, are dropped. */
+let signOuts = 0;
 
 function become(next: SignIn): void {
   signIn = next;
@@ -120,6 +129,7 @@ tabs.addEventListener('message', (event) => {
 });
 
 async function forget(): Promise<void> {
+  signOuts += 1;
   await manager?.removeUser();
   if (location.pathname !== paths.popupCallback) history.replaceState(null, '', paths.signedOut);
   become({ state: 'signed-out' });
@@ -146,7 +156,7 @@ async function renewOnce(): Promise<boolean> {
   const user = await manager?.getUser();
   if (!manager || !user?.refresh_token) return false;
   try {
-    return (await manager.signinSilent()) !== null;
+    return await unlessSignedOut(() => manager?.signinSilent());
   } catch (error) {
     // The provider refused: only the person can sign in. Anything else (network, provider down) is a problem to show.
     if (error instanceof ErrorResponse) return false;
@@ -168,10 +178,28 @@ export function waitForSignIn(): Promise<boolean> {
   });
 }
 
+/**
+ * Gets tokens; false if there are none, or if the person signed out meanwhile, here or in another tab.
+ * NB. oidc-client-ts stores what it gets, whatever happened since it was asked.
+ */
+async function unlessSignedOut(get: () => Promise<User | null> | undefined): Promise<boolean> {
+  const before = signOuts;
+  const user = await get();
+  if (before === signOuts) return user !== null && user !== undefined;
+  await manager?.removeUser();
+  return false;
+}
+
 async function finishSignIn(current: UserManager): Promise<void> {
-  const user = await current.signinRedirectCallback();
+  let returnTo: unknown;
+  const kept = await unlessSignedOut(async () => {
+    const user = await current.signinRedirectCallback();
+    returnTo = user.state;
+    return user;
+  });
+  if (!kept) return;
   // The address carries the used code: it must not stay in the history.
-  history.replaceState(null, '', safeReturnTo(user.state, location.origin));
+  history.replaceState(null, '', safeReturnTo(returnTo, location.origin));
   become({ state: 'signed-in' });
 }
 
@@ -209,28 +237,4 @@ async function loadConfig(): Promise<Config> {
 
 function address(path: string): string {
   return new URL(path, location.origin).href;
-}
-
-function signInProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof ErrorResponse) {
-    return said('sign-in-refused', 'Sign-in was refused', error.error_description ?? error.error ?? '');
-  }
-  if (error instanceof TypeError) {
-    return said('offline', 'Sign-in is not available', 'The sign-in provider could not be reached.');
-  }
-  return said('sign-in-failed', 'Sign-in did not work', asProblem(error).detail);
-}
-
-function signOutProblem(error: unknown): Problem {
-  const why = signInProblem(error).detail;
-  return said(
-    'sign-out-incomplete',
-    'You are signed out of Stepladder only',
-    `Your session at the sign-in provider may go on (${why}). Close the browser, or sign out there.`,
-  );
-}
-
-function said(code: string, title: string, detail: string): Problem {
-  return new Problem({ status: 0, code, title, detail, evidence: {}, correlationId: '' });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../api/actions/ports.ts';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
-import type { SessionKind, SessionPlan } from '../../../api/domain/session.ts';
+import type { SessionKind, SessionPlan, SessionRecord } from '../../../api/domain/session.ts';
 import { ada, codeOf, eve, policy, ravi, rosa, type StoppedWorld, stoppedWorld } from '../people.ts';
 import { approved, openStore, type Store } from '../store.ts';
 
@@ -157,12 +157,9 @@ describe('what happens while AWS answers', () => {
 });
 
 describe('failures', () => {
-  test('AWS refuses the role: the person is told whom to ask', async () => {
-    const outcome = await issue({ issuer: issuer(() => Promise.reject(new TargetRefused('AccessDenied'))) });
-    expect(outcome).toMatchObject({
-      ok: false,
-      denial: { code: 'target-refused', evidence: { role: 'Admin' } },
-    });
+  test('AWS refuses the role: it is noted, and thrown with the target and the cause for the log', async () => {
+    const refused = new TargetRefused(request.target, { cause: new Error('AccessDenied') });
+    await expect(issue({ issuer: issuer(() => Promise.reject(refused)) })).rejects.toBe(refused);
     expect(await kinds()).toEqual(['session-intended', 'session-failed']);
   });
 
@@ -197,6 +194,10 @@ describe('failures', () => {
     };
     await expect(issue({ store: broken })).rejects.toThrow(Unavailable);
     expect((await kinds()).at(-1)).toBe('session-failed');
+    const sessions = (await store.everything()).map((item) => item.session as SessionRecord | undefined);
+    expect(sessions.filter((session) => session?.requestId === request.id)).toMatchObject([
+      { state: 'failed', accessKeyId: secret.accessKeyId },
+    ]);
   });
 
   test('not even the failure can be noted: no credentials, and the trail ends with the intent', async () => {

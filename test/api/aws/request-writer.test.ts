@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRequest } from '../../../api/actions/create-request.ts';
 import { Unavailable } from '../../../api/actions/ports.ts';
@@ -227,7 +228,7 @@ describe('changing', () => {
     // As if a bug had set the version back: the entry of version 1 is there already.
     const again = { ...request, version: 0 };
     await store.table.client.send(
-      new (await import('@aws-sdk/lib-dynamodb')).UpdateCommand({
+      new UpdateCommand({
         TableName: store.table.name,
         Key: { pk: `REQUEST#${request.id}`, sk: 'REQUEST' },
         UpdateExpression: 'SET version = :zero',

@@ -45,8 +45,8 @@ test('two providers never give one id', () => {
   expect(userId('https://a.example.com', 'x')).not.toBe(userId('https://a.example.com/x', ''));
 });
 
-test('nobody is taken for somebody else because both have no e-mail', () => {
+test('two without an e-mail may be one', () => {
   const nobody = { id: 'a', name: 'A', email: '' };
-  expect(maybeSamePerson(nobody, { ...nobody, id: 'b' })).toBe(false);
-  expect(maybeSamePerson(nobody, nobody)).toBe(true);
+  expect(maybeSamePerson(nobody, { ...nobody, id: 'b' })).toBe(true);
+  expect(maybeSamePerson(nobody, { ...nobody, id: 'b', email: 'b@example.com' })).toBe(false);
 });

@@ -17,7 +17,7 @@ function messageOf(justification: string, name = ada.name): Message {
 test('says who asks for what, why, and where to decide', () => {
   const { subject, body } = render(messageOf('Restart the workers.\nIncident 12.'), app);
   expect(subject).toBe('Review needed: Ada Engineer asks for Admin in 111122223333');
-  expect(body).toContain('Ada Engineer (ada@example.com)');
+  expect(body).toContain('Ada Engineer (ada@example[.]com)');
   expect(body).toContain('Admin in Production, 111122223333');
   expect(body).toContain('> Restart the workers.\n> Incident 12.');
   expect(body.split('\n').at(-1)).toBe(`${app}/requests/${'a'.repeat(26)}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
-import { instantOf, plusMinutes } from '../../../api/domain/instant.ts';
+import { epochMs, instantOf, plusMinutes } from '../../../api/domain/instant.ts';
 import { apply, create } from '../../../api/domain/lifecycle.ts';
 import { type Rule, stricter } from '../../../api/domain/policy-document.ts';
 import { identityName, planSession } from '../../../api/domain/session.ts';
@@ -64,6 +64,18 @@ describe('how long', () => {
     const value = allowed(plan(approvedFor(duration), minutes, rule));
     expect(value.durationSeconds).toBe(seconds);
     expect(value.endsAt).toBe(later(endsAfter));
+  });
+
+  // The window begins between two seconds and its end is cut to one: the rest of that second is after the end.
+  test('a session that is over is never planned', () => {
+    const request = approvedFor(60);
+    const window = { from: plusMinutes(start, 0.015), until: later(60) };
+    const today = { ...request.rule, maxDurationMinutes: 15 };
+    const at = (ms: number) =>
+      planSession({ ...request, window }, ada, today, instantOf(epochMs(start) + ms), digest);
+    expect(codeOf(at(15 * 60_000 - 1))).toBe('allowed');
+    expect(codeOf(at(15 * 60_000))).toBe('duration-too-long');
+    expect(codeOf(at(15 * 60_000 + 899))).toBe('duration-too-long');
   });
 
   test('stricter takes the smaller of each', () => {

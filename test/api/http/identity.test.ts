@@ -90,7 +90,6 @@ describe('the user', () => {
       { name: 'ada', email: 'ada@example.com' },
     ],
     ['with an e-mail only', { name: '' }, { name: 'ada@example.com', email: 'ada@example.com' }],
-    ['with nothing', { name: undefined, email: undefined }, { name: '', email: '' }],
     ['on one line', { name: 'Ada\r\n  Engineer\u0000' }, { name: 'Ada Engineer', email: 'ada@example.com' }],
     ['the way it is read', { name: 'Ada \u202Eecila' }, { name: 'Ada ecila', email: 'ada@example.com' }],
     ['cut', { name: 'x'.repeat(200) }, { name: 'x'.repeat(128), email: 'ada@example.com' }],
@@ -99,19 +98,26 @@ describe('the user', () => {
       { name: `${'x'.repeat(127)}😀` },
       { name: 'x'.repeat(127), email: 'ada@example.com' },
     ],
-    ['if it is a text', { name: { first: 'Ada' }, email: 7 }, { name: '', email: '' }],
-    [
-      'without an e-mail that is two',
-      { email: 'a@b.example,c@d.example' },
-      { name: 'Ada Engineer', email: '' },
-    ],
-    ['without an e-mail that is none', { email: 'ada' }, { name: 'Ada Engineer', email: '' }],
-    ['without an e-mail of two lines', { email: 'a@b.example\nBcc: c' }, { name: 'Ada Engineer', email: '' }],
-    ['without an unseen character', { email: 'a\u200b@b.example' }, { name: 'Ada Engineer', email: '' }],
-    ['without a too long e-mail', { email: `${'x'.repeat(250)}@b.ex` }, { name: 'Ada Engineer', email: '' }],
+    ['if it is a text', { name: { first: 'Ada' } }, { name: 'ada@example.com', email: 'ada@example.com' }],
   ];
   it.each(displays)('is shown %s', async (_, id, shown) => {
     expect(await identified({ id })).toMatchObject(shown);
+  });
+});
+
+describe('is nobody without a usable e-mail:', () => {
+  it.each([
+    ['none, as when the client leaves out the scope', undefined],
+    ['an empty one', ''],
+    ['no text', 7],
+    ['two', 'a@b.example,c@d.example'],
+    ['no address', 'ada'],
+    ['two lines', 'a@b.example\nBcc: c'],
+    ['an unseen character', 'a\u200b@b.example'],
+    ['a path', 'a@b.example/login?x=1'],
+    ['a too long one', `${'x'.repeat(250)}@b.ex`],
+  ])('%s', async (_, email) => {
+    await expect(identified({ id: { email } })).rejects.toMatchObject({ code: 'email-missing' });
   });
 });
 

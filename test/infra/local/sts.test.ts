@@ -100,7 +100,7 @@ describe('AssumeRole', () => {
     ['a wrong external id', 'AccessDenied', { ExternalId: 'somebody-else' }],
     ['no external id', 'AccessDenied', { ExternalId: undefined }],
     ['no source identity', 'AccessDenied', { SourceIdentity: undefined }],
-    ['no tags', 'AccessDenied', { Tags: [] }],
+    ['no tags', 'AccessDenied', { Tags: undefined }],
     ['a role that does not exist', 'AccessDenied', { RoleArn: `${input.RoleArn}2` }],
     [
       'the role of that name in another path',

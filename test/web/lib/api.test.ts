@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { call, download } from '../../../web/lib/api.ts';
+import { call } from '../../../web/lib/api.ts';
 import { serverNow } from '../../../web/lib/clock.ts';
 
 const auth = vi.hoisted(() => ({ tokens: vi.fn(), renew: vi.fn(), waitForSignIn: vi.fn() }));
@@ -9,6 +9,7 @@ const fetched = vi.fn<(address: string, init: RequestInit) => Promise<Response>>
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
 const expired = () => json({ code: 'token-expired', title: 'Sign in again', detail: 'It has expired.' }, 401);
+const refused = (code: string) => json({ code, title: 'Refused', detail: 'Not accepted.' }, 401);
 
 beforeEach(() => {
   vi.stubGlobal('fetch', fetched);
@@ -76,10 +77,18 @@ describe('call', () => {
 
   it('shows why fresh tokens are refused instead of asking to sign in for ever', async () => {
     auth.renew.mockResolvedValue(true);
-    fetched.mockImplementation(async () => expired());
-    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'token-expired' });
+    fetched.mockImplementation(async () => refused('groups-overage'));
+    await expect(call('getMe', {})).rejects.toMatchObject({ code: 'groups-overage' });
     expect(fetched).toHaveBeenCalledTimes(2);
     expect(auth.waitForSignIn).not.toHaveBeenCalled();
+  });
+
+  it('asks the person where renewing left an old ID token behind', async () => {
+    auth.renew.mockResolvedValue(true);
+    auth.waitForSignIn.mockResolvedValue(true);
+    fetched.mockResolvedValueOnce(expired()).mockResolvedValueOnce(expired()).mockResolvedValueOnce(json({}));
+    await call('getMe', {});
+    expect(auth.waitForSignIn).toHaveBeenCalledTimes(1);
   });
 
   it('waits for the person where nothing can be renewed, then makes the same call', async () => {
@@ -99,21 +108,5 @@ describe('call', () => {
     fetched.mockResolvedValue(expired());
     await expect(call('getMe', {})).rejects.toMatchObject({ code: 'signed-out' });
     expect(fetched).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('download', () => {
-  it('follows the cursor to the end and joins the pages', async () => {
-    fetched
-      .mockResolvedValueOnce(new Response('a\n', { headers: { 'x-next-cursor': 'next' } }))
-      .mockResolvedValueOnce(new Response('b\n'));
-    const told: unknown[] = [];
-    const blob = await download({ of: 'requests', format: 'csv' }, (...progress) => told.push(progress));
-    expect(await blob.text()).toBe('a\nb\n');
-    expect(fetched.mock.calls[1]?.[0]).toContain('cursor=next');
-    expect(told).toEqual([
-      [1, 'next'],
-      [2, null],
-    ]);
   });
 });

@@ -22,12 +22,14 @@ export function SessionPanel({ request }: { request: RequestView }) {
   const toConsole = useConsole(request.id);
   const toCli = useCli(request.id, loadDialog, setSession);
   const { window: access } = request;
-  // The dialog stays to say that the session is over, even when nothing more may be issued.
-  if (!request.allowedActions.includes('issue') && session === null) return null;
-  if (access === null) return null;
-
   const busy = toConsole.running || toCli.running;
   const problem = toConsole.problem ?? toCli.problem;
+  if (access === null) return null;
+  // What was refused stays to be read, and the dialog to say that the session is over, when nothing more may be issued.
+  if (!request.allowedActions.includes('issue') && session === null) {
+    return problem && <ProblemAlert problem={problem} />;
+  }
+
   return (
     <section className="panel stack" aria-labelledby={headingId}>
       <div className="row-apart">
@@ -74,8 +76,8 @@ export function SessionPanel({ request }: { request: RequestView }) {
       {toConsole.url && <ConsoleLink url={toConsole.url} onUsed={toConsole.forget} />}
       {problem && <ProblemAlert problem={problem} />}
       <p className="session-text quiet">
-        Use both as often as you need. The console and all credentials stop working exactly when the access
-        ends: <Instant at={access.until} />. Signing out of Stepladder does not stop them earlier.
+        Use both as often as you need. The console and the credentials issued here stop working exactly when
+        the access ends: <Instant at={access.until} />. Signing out of Stepladder does not stop them earlier.
       </p>
       {session && (
         <Suspense fallback={<Loading what="credentials" />}>

@@ -1,0 +1,135 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { vi } from 'vitest';
+import type { SessionIssuer } from '../../../api/actions/ports.ts';
+import type { ProblemView } from '../../../api/contract.ts';
+import type { Instant } from '../../../api/domain/instant.ts';
+import { plusMinutes } from '../../../api/domain/instant.ts';
+import type { User } from '../../../api/domain/user.ts';
+import { auditEndpoints } from '../../../api/http/audit-endpoints.ts';
+import { requestEndpoints } from '../../../api/http/request-endpoints.ts';
+import { reviewEndpoints } from '../../../api/http/review-endpoints.ts';
+import { createHandler } from '../../../api/http/router.ts';
+import { sessionEndpoints } from '../../../api/http/session-endpoints.ts';
+import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
+import { policy, stoppedWorld } from '../people.ts';
+import type { Store } from '../store.ts';
+
+/** Calls the real handlers as API Gateway does, over the real database; only tokens and STS are played. */
+
+export interface Parts {
+  readonly id?: string;
+  readonly query?: Record<string, string | string[]>;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string[]>;
+  /** what the event says otherwise */
+  readonly event?: Partial<APIGatewayProxyEvent>;
+}
+
+/** NB. Body and text are of the same answer; `body` is for answers in JSON. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  readonly body: T;
+}
+
+export const canary = {
+  accessKeyId: 'ASIACANARYCANARYCANA',
+  secretAccessKey: 'canary-secret-access-key',
+  sessionToken: 'canary-session-token',
+  url: 'https://signin.aws.amazon.com/federation?SigninToken=canary-sign-in-token',
+} as const;
+
+export function startApi(store: Store, world = stoppedWorld(), issuer: Partial<SessionIssuer> = {}) {
+  const played: SessionIssuer = {
+    assumeRole: async () => ({ ...credentialsUntil(plusMinutes(world.now(), 60)) }),
+    consoleUrl: async () => canary.url,
+    ...issuer,
+  };
+  /** Who the tokens of the next call are about; undefined: the same user that the authorizer names. */
+  const tokens: { of: (() => Promise<User>) | undefined } = { of: undefined };
+  let caller: User | undefined;
+  const identify = async () => {
+    if (tokens.of !== undefined) return tokens.of();
+    if (caller === undefined) throw new Error('the test named no caller');
+    return caller;
+  };
+  const logger = new Logger({ serviceName: 'test' });
+  const tools = { store, world, policy, issuer: played, identify };
+  const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
+    requests: createHandler('requests', logger, requestEndpoints(tools)),
+    reviews: createHandler('reviews', logger, reviewEndpoints(tools)),
+    sessions: createHandler('sessions', logger, sessionEndpoints(tools)),
+    audit: createHandler('audit', logger, auditEndpoints(tools)),
+  };
+  const call = async <T = ProblemView>(
+    user: User | undefined,
+    name: RouteName,
+    parts: Parts = {},
+  ): Promise<Answer<T>> => {
+    caller = user;
+    const result = await handlers[routes[name].lambda](eventOf(user, name, parts));
+    const headers = Object.fromEntries(
+      Object.entries(result.headers ?? {}).map(([header, value]) => [header, String(value)]),
+    );
+    const isJson = /json$/.test(headers['content-type'] ?? '');
+    return {
+      status: result.statusCode,
+      headers,
+      text: result.body,
+      body: (isJson ? JSON.parse(result.body) : undefined) as T,
+    };
+  };
+  return { call, world, tokens, handlers };
+}
+export type Api = ReturnType<typeof startApi>;
+
+function credentialsUntil(expiration: Instant) {
+  const { accessKeyId, secretAccessKey, sessionToken } = canary;
+  return { accessKeyId, secretAccessKey, sessionToken, expiration };
+}
+
+/** API Gateway Developer Guide, "Input format of a Lambda function for proxy integration". */
+export function eventOf(user: User | undefined, name: RouteName, parts: Parts): APIGatewayProxyEvent {
+  const { method, path } = routes[name];
+  const query = Object.fromEntries(
+    Object.entries(parts.query ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]),
+  );
+  const base = {
+    resource: `${apiBase}${path}`,
+    path: `${apiBase}${path.replace('{id}', parts.id ?? '')}`,
+    httpMethod: method,
+    headers: null,
+    multiValueHeaders: {
+      ...(parts.body !== undefined && { 'content-type': ['application/json'] }),
+      ...parts.headers,
+    },
+    queryStringParameters: null,
+    multiValueQueryStringParameters: parts.query === undefined ? null : query,
+    pathParameters: path.includes('{id}') ? { id: parts.id ?? '' } : null,
+    stageVariables: null,
+    body: parts.body === undefined ? null : JSON.stringify(parts.body),
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'correlation-1',
+      httpMethod: method,
+      identity: { sourceIp: '192.0.2.7' },
+      authorizer: user && { principalId: user.id, user: JSON.stringify(user) },
+    },
+    ...parts.event,
+  };
+  return base as unknown as APIGatewayProxyEvent;
+}
+
+/** Everything that is written to the two outputs of the process until the test ends. */
+export function captureLog(): () => string {
+  const lines: string[] = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      lines.push(String(text));
+      return true;
+    });
+  }
+  return () => lines.join('');
+}
