@@ -51,21 +51,13 @@ export async function issueSession(
   const { plan, session } = intended.value;
   // What is known of the session so far: a failure is noted with the access key id, once AWS has given one.
   let known = session;
+  let made: { credentials: Credentials; url: string | null; recorded: Outcome<SessionRecord> };
   try {
     const credentials = await tools.issuer.assumeRole(plan);
     const endsAt = earliest(plan.denyFrom, credentials.expiration);
     known = { ...session, state: 'issued', accessKeyId: credentials.accessKeyId, endsAt };
     const url = ask.kind === 'console' ? await tools.issuer.consoleUrl(credentials) : null;
-    const recorded = await record(tools, user, known, plan);
-    if (recorded.ok) {
-      return allow(
-        url === null
-          ? { kind: 'cli', session: known, credentials }
-          : { kind: 'console', session: known, url },
-      );
-    }
-    await noteFailure(tools, known, `discarded: ${recorded.denial.code}`);
-    return recorded;
+    made = { credentials, url, recorded: await record(tools, user, known, plan) };
   } catch (error) {
     await noteFailure(tools, known, error instanceof Error ? error.name : 'unknown').catch(
       (noting: unknown) => {
@@ -76,6 +68,14 @@ export async function issueSession(
     );
     throw error;
   }
+  const { credentials, url, recorded } = made;
+  if (!recorded.ok) {
+    await noteFailure(tools, known, `discarded: ${recorded.denial.code}`);
+    return recorded;
+  }
+  return allow(
+    url === null ? { kind: 'cli', session: known, credentials } : { kind: 'console', session: known, url },
+  );
 }
 
 async function intend(

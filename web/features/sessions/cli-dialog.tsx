@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { TargetView } from '../../../api/contract.ts';
 import { useNow } from '../../lib/clock.ts';
 import { formatAccount } from '../../lib/format.ts';
@@ -20,6 +20,8 @@ interface CliDialogProps {
   session: CliSession;
   /** RFC 3339; until then new credentials can be had */
   windowEnd: string;
+  /** They have ended: whoever holds them has to let go of them. */
+  onOver: () => void;
   onClose: () => void;
 }
 
@@ -28,18 +30,17 @@ const worthTelling = 60_000;
 
 /**
  * Shows CLI credentials for as long as they are looked at and good.
- * NB. The state of this component and the one that renders it is the only place in the browser that has them.
+ * NB. The state of the component that renders it is the only place in the browser that has them.
  */
-export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
+export function CliDialog({ session, windowEnd, onOver, onClose }: CliDialogProps) {
   const { role } = session.target;
   const { endsAt } = session.credentials;
-  const [held, setHeld] = useState<CliCredentials | null>(session.credentials);
   // AWS counts whole seconds, so credentials may end a moment before the window: that is no reason for new ones.
   const lastsLonger = Date.parse(windowEnd) - Date.parse(endsAt) > worthTelling;
   const over = useNow(1000) >= Date.parse(endsAt);
   useEffect(() => {
-    if (over) setHeld(null);
-  }, [over]);
+    if (over) onOver();
+  }, [over, onOver]);
 
   return (
     <Dialog
@@ -52,7 +53,7 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
         </Button>
       }
     >
-      {held === null ? (
+      {over ? (
         <Alert
           type="info"
           header="These credentials have ended"
@@ -87,7 +88,7 @@ export function CliDialog({ session, windowEnd, onClose }: CliDialogProps) {
               </dd>
             </div>
           </dl>
-          <CredentialFormats credentials={held} target={session.target} />
+          <CredentialFormats credentials={session.credentials} target={session.target} />
           <p className="session-text quiet">
             Keep them to yourself: what is done with them is on record under your name. They are not stored,
             and are gone from this page when you close it.{' '}

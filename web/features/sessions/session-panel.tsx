@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { lazy, Suspense, useId, useState } from 'react';
+import { lazy, Suspense, useCallback, useId, useState } from 'react';
 import type { RequestView } from '../../../api/contract.ts';
 import { formatAccount } from '../../lib/format.ts';
 import { Countdown } from '../../ui/countdown.tsx';
@@ -21,6 +21,7 @@ export function SessionPanel({ request }: { request: RequestView }) {
   const [session, setSession] = useState<CliSession | null>(null);
   const toConsole = useConsole(request.id);
   const toCli = useCli(request.id, loadDialog, setSession);
+  const forgetCredentials = useCallback(() => setSession((ended) => ended && withoutSecrets(ended)), []);
   const { window: access } = request;
   const busy = toConsole.running || toCli.running;
   const problem = toConsole.problem ?? toCli.problem;
@@ -81,9 +82,19 @@ export function SessionPanel({ request }: { request: RequestView }) {
       </p>
       {session && (
         <Suspense fallback={<Loading what="credentials" />}>
-          <CliDialog session={session} windowEnd={access.until} onClose={() => setSession(null)} />
+          <CliDialog
+            session={session}
+            windowEnd={access.until}
+            onOver={forgetCredentials}
+            onClose={() => setSession(null)}
+          />
         </Suspense>
       )}
     </section>
   );
+}
+
+/** What the dialog needs to say that they have ended. */
+function withoutSecrets({ credentials: { endsAt }, target }: CliSession): CliSession {
+  return { target, credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '', endsAt } };
 }
