@@ -83,9 +83,8 @@ function inMonth(partition: Partition, month: string | null): Partition {
 
 /** The next older month of the range, or null where there is none. */
 function olderMonth(place: Place, range: Range): Place | null {
-  if (place.month === null) return null;
-  const month = monthBefore(place.month);
-  return month < monthOf(range.from) ? null : { month, after: null };
+  if (place.month === null || place.month <= monthOf(range.from)) return null;
+  return { month: monthBefore(place.month), after: null };
 }
 
 function startOfMonth(month: string | null): Instant | null {

@@ -195,7 +195,8 @@ function noteSession(
   now: Instant,
 ): Outcome<Change> {
   const { session } = command;
-  if (session.user.id !== request.requester.id || !sameTarget(session.target, request.target)) {
+  const own = session.requestId === request.id && session.user.id === request.requester.id;
+  if (!own || !sameTarget(session.target, request.target)) {
     return deny('not-requester', 'A session belongs to the person and the role of its request.');
   }
   if (command.kind === 'fail-session') {
