@@ -58,7 +58,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     title: view.title ?? 'That did not work',
     detail: view.detail ?? `The server answered ${response.status}. Try again in a moment.`,
     evidence: view.evidence ?? {},
-    correlationId: view.correlationId ?? response.headers.get('x-correlation-id') ?? '',
+    correlationId: view.correlationId ?? '',
   });
 }
 

@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRequest } from '../../../api/actions/create-request.ts';
 import { Unavailable } from '../../../api/actions/ports.ts';
-import { create } from '../../../api/domain/lifecycle.ts';
+import { apply, create } from '../../../api/domain/lifecycle.ts';
 import {
   ada,
   allowed,
@@ -269,4 +269,14 @@ describe('when DynamoDB fails', () => {
     await expect(broken.readIdempotency(ada, 'key-00000001')).rejects.toThrow(Unavailable);
     expect(await broken.everything()).toEqual([]);
   });
+});
+
+test('a stale read is refused by its version, even where no entry of that number stands in the way', async () => {
+  const world = stoppedWorld();
+  const read = await pending(store, world, someone());
+  const change = allowed(apply(read, approve, world.now()));
+  const elsewhere = { ...change, entry: { ...change.entry, version: 9 } };
+  expect(await store.saveChange(elsewhere, { ...read, version: 2 })).toBe('conflict');
+  expect(await store.saveChange(elsewhere, { ...read, status: 'expired' })).toBe('conflict');
+  expect(await store.readRequest(read.id)).toEqual(read);
 });
