@@ -44,6 +44,7 @@ const cursor = z
 const search = z.string().max(limits.search.max).refine(printable, 'no control characters');
 
 export const requestStatus = z.enum([
+  'invited',
   'pending',
   'scheduled',
   'active',
@@ -57,13 +58,64 @@ export type RequestStatus = z.infer<typeof requestStatus>;
 
 // --- bodies -------------------------------------------------------------------------------------------------
 
-export const createRequestBody = z.strictObject({
-  account: accountId,
-  role: roleName,
+const target = { account: accountId, role: roleName };
+const ask = {
   durationMinutes: z.int().min(limits.duration.min).max(limits.duration.max),
   justification: text(limits.justification.min, limits.justification.max),
-});
+  ticket: text(1, limits.ticket.max)
+    .refine(
+      (value) => value === value.trim() && !/[\n\t]/.test(value),
+      'one word or line, without spaces around it',
+    )
+    .optional(),
+  /** not before; without it, at the approval */
+  start: instant.optional(),
+};
+const differ = (targets: readonly { account: string; role: string }[]) =>
+  new Set(targets.map(({ account, role }) => `${account}#${role}`)).size === targets.length;
+
+/** One justification for every target: each becomes a request of its own, all or none of them. */
+export const createRequestBody = z
+  .strictObject({
+    targets: z
+      .array(z.strictObject(target))
+      .min(1)
+      .max(limits.targets.max)
+      .refine(differ, 'each role in each account once'),
+    ...ask,
+    /** at once, without an approval; reviewed afterwards */
+    breakGlass: z.boolean().optional(),
+    /** the request that this one is to extend; it starts when that one ends */
+    extensionOf: requestId.optional(),
+  })
+  .refine((body) => body.targets.length === 1 || (!body.breakGlass && body.extensionOf === undefined), {
+    path: ['targets'],
+    message: 'break-glass access and extensions are for one role at a time',
+  })
+  .refine((body) => !body.breakGlass || (body.extensionOf === undefined && body.start === undefined), {
+    path: ['breakGlass'],
+    message: 'break-glass access starts at once and extends nothing',
+  })
+  .refine((body) => body.extensionOf === undefined || body.start === undefined, {
+    path: ['start'],
+    message: 'an extension starts when the access that it extends ends',
+  });
 export type CreateRequestBody = z.infer<typeof createRequestBody>;
+
+/** A reviewer asks on behalf of somebody, who has to accept. */
+export const inviteBody = z.strictObject({
+  /** where the invitation is sent */
+  email: z
+    .string()
+    .max(254)
+    .regex(/^[^\s@<>()[\]\\,;:"/?#&%]+@[^\s@<>()[\]\\,;:"/?#&%]+$/, 'an e-mail address'),
+  ...target,
+  ...ask,
+});
+export type InviteBody = z.infer<typeof inviteBody>;
+
+export const acceptBody = z.strictObject({});
+export type AcceptBody = z.infer<typeof acceptBody>;
 
 export const cancelBody = z.strictObject({});
 export type CancelBody = z.infer<typeof cancelBody>;
@@ -73,14 +125,15 @@ export type RevokeBody = z.infer<typeof revokeBody>;
 
 export const reviewBody = z
   .strictObject({
-    decision: z.enum(['approve', 'reject']),
+    /** confirm and flag are for break-glass access, afterwards */
+    decision: z.enum(['approve', 'reject', 'confirm', 'flag']),
     comment: text(0, limits.comment.max),
     version: z.int().min(1),
   })
-  .refine((body) => body.decision === 'approve' || visible(body.comment) !== '', {
-    path: ['comment'],
-    message: 'say why it is rejected',
-  });
+  .refine(
+    ({ decision, comment }) => decision === 'approve' || decision === 'confirm' || visible(comment) !== '',
+    { path: ['comment'], message: 'say why it is rejected or flagged' },
+  );
 export type ReviewBody = z.infer<typeof reviewBody>;
 
 export const sessionKind = z.enum(['console', 'cli']);
@@ -88,7 +141,7 @@ export type SessionKind = z.infer<typeof sessionKind>;
 export const issueSessionBody = z.strictObject({ kind: sessionKind });
 export type IssueSessionBody = z.infer<typeof issueSessionBody>;
 
-/** Idempotency-Key header of POST /requests: one key per filled-in form. */
+/** Idempotency-Key header of POST /requests and POST /invitations: one key per filled-in form. */
 export const idempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
 // --- queries ------------------------------------------------------------------------------------------------
@@ -96,6 +149,9 @@ export const idempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64
 export const noQuery = z.strictObject({});
 export const targetsQuery = z.strictObject({ search: search.optional(), cursor: cursor.optional() });
 export type TargetsQuery = z.infer<typeof targetsQuery>;
+
+export const explainQuery = z.strictObject(target);
+export type ExplainQuery = z.infer<typeof explainQuery>;
 
 export const requestsQuery = z.strictObject({
   status: requestStatus.optional(),
@@ -105,7 +161,8 @@ export const requestsQuery = z.strictObject({
 export type RequestsQuery = z.infer<typeof requestsQuery>;
 
 export const reviewsQuery = z.strictObject({
-  state: z.enum(['pending', 'decided']),
+  /** unreviewed: break-glass access that nobody has looked at yet */
+  state: z.enum(['pending', 'decided', 'unreviewed']),
   cursor: cursor.optional(),
 });
 export type ReviewsQuery = z.infer<typeof reviewsQuery>;
@@ -119,13 +176,14 @@ const auditFilter = {
   role: roleName.optional(),
   cursor: cursor.optional(),
 };
-export const auditRequestsQuery = z.strictObject({ ...auditFilter, status: requestStatus.optional() });
+const requestFilter = { status: requestStatus.optional(), breakGlass: z.enum(['yes', 'no']).optional() };
+export const auditRequestsQuery = z.strictObject({ ...auditFilter, ...requestFilter });
 export type AuditRequestsQuery = z.infer<typeof auditRequestsQuery>;
 export const auditSessionsQuery = z.strictObject({ ...auditFilter, kind: sessionKind.optional() });
 export type AuditSessionsQuery = z.infer<typeof auditSessionsQuery>;
 export const auditExportQuery = z.strictObject({
   ...auditFilter,
-  status: requestStatus.optional(),
+  ...requestFilter,
   kind: sessionKind.optional(),
   of: z.enum(['requests', 'sessions']),
   format: z.enum(['csv', 'jsonl']),
@@ -148,6 +206,8 @@ export interface MeView {
   roles: { engineer: boolean; reviewer: boolean; auditor: boolean };
   /** What is active for the caller now: the banner on every page. */
   active: RequestView[];
+  /** What others have asked for on the caller's behalf, and that waits for the caller. */
+  invitations: RequestView[];
   serverTime: string;
 }
 
@@ -158,17 +218,51 @@ export interface TargetView {
   role: string;
 }
 
-export interface EligibleTargetView extends TargetView {
+/** What of a rule a person who asks has to know. */
+export interface RuleView {
+  id: string;
   maxDurationMinutes: number;
+  justificationLength: number;
+  /** 0: a start cannot be chosen */
+  startAheadMinutes: number;
+  /** `pattern` is a regular expression that the whole ticket has to match */
+  ticket: { pattern: string; required: boolean } | null;
+  /** null where the caller may not break the glass */
+  breakGlass: { maxDurationMinutes: number; justificationLength: number; reviewMinutes: number } | null;
+  /** the rule in words, a line each */
+  terms: string[];
 }
 
-export type AllowedAction = 'cancel' | 'review' | 'revoke' | 'issue';
+export interface EligibleTargetView extends TargetView {
+  rule: RuleView;
+}
+
+/** Why the caller may ask for a target, or why not. */
+export interface ExplanationView {
+  target: TargetView;
+  /** in the order of the rules; the last one applies, where `rule` is not null */
+  because: string[];
+  rule: RuleView | null;
+}
+
+export type AllowedAction = 'accept' | 'cancel' | 'review' | 'review-after' | 'revoke' | 'issue' | 'extend';
 
 export interface ReviewView {
   reviewer: PersonView;
   decision: 'approve' | 'reject';
   comment: string;
   at: string;
+}
+
+/** What let a request through. */
+export interface ApprovalView {
+  kind: 'reviewers' | 'automatic' | 'break-glass';
+  at: string;
+  /** the name of the condition, for `automatic` */
+  condition: string | null;
+  /** for `break-glass`: by when it has to be reviewed, and what came of it */
+  reviewDue: string | null;
+  afterReview: { reviewer: PersonView; decision: 'confirm' | 'flag'; comment: string; at: string } | null;
 }
 
 export interface RequestView {
@@ -180,13 +274,30 @@ export interface RequestView {
   target: TargetView;
   requester: PersonView;
   justification: string;
+  ticket: string | null;
   durationMinutes: number;
+  /** the start that was asked for; null: at the approval */
+  start: string | null;
+  breakGlass: boolean;
+  /** id of the request that this one extends */
+  extensionOf: string | null;
+  /** ids of all that were asked for in one form, with this one; empty where it was alone */
+  together: string[];
+  /** The requester is who was invited. */
+  invitation: { by: PersonView; at: string } | null;
   createdAt: string;
-  /** A pending request expires at this instant. */
+  /** A pending request, or an invitation, expires at this instant. */
   reviewBy: string;
   /** once approved; null before, and for what was never approved */
   window: { from: string; until: string } | null;
-  review: ReviewView | null;
+  /** once approved; null before, and for what was never approved */
+  approval: ApprovalView | null;
+  reviews: ReviewView[];
+  /** how many distinct reviewers have to approve, and whose members they are */
+  approvalsNeeded: number;
+  reviewerGroups: string[];
+  /** the rule that applied when it was made: its id, its terms in words, and why it was this one */
+  rule: { id: string; terms: string[]; because: string[] };
   /** How it ended by a person's act: cancelled or revoked (also "ended early" by the requester). */
   closure: { by: PersonView; at: string; comment: string } | null;
   sessions: {
@@ -204,7 +315,14 @@ export interface EntryView {
   at: string;
   kind:
     | 'created'
+    | 'invited'
+    | 'accepted'
+    | 'approved-automatically'
+    | 'break-glass'
+    | 'approved-in-part'
     | 'approved'
+    | 'confirmed'
+    | 'flagged'
     | 'rejected'
     | 'cancelled'
     | 'revoked'
@@ -217,12 +335,21 @@ export interface EntryView {
   actor: PersonView | null;
   /** what a person wrote (justification, comment), or why a session failed; else '' */
   text: string;
+  /** what Stepladder says of it: which condition let it through, how many approvals it has; else '' */
+  note: string;
   /** for session entries */
   session: { id: string; kind: SessionKind; endsAt: string | null } | null;
 }
 
+export interface CreatedView {
+  /** one for each target, in their order */
+  requests: RequestView[];
+}
+
 export interface RequestDetailView {
   request: RequestView;
+  /** the others that were asked for in the same form, as far as the caller may see them */
+  together: RequestView[];
   /** the latest 100, oldest first; all of them by GET /audit/requests/{id}/entries */
   entries: EntryView[];
   /** For a reviewer: what this person asked for before, newest first, at most 5; else empty. */

@@ -37,7 +37,7 @@ const distinctAudience = <T extends { OIDC_CLIENT_ID: string; OIDC_AUDIENCE: str
 const audienceMessage = 'OIDC_AUDIENCE and OIDC_CLIENT_ID must differ';
 
 export const envSchemas = {
-  authorizer: z.object({ ...identity }).refine(distinctAudience, audienceMessage),
+  authorizer: z.object({ ...identity, ...policy }).refine(distinctAudience, audienceMessage),
   requests: z.object({ ...table, ...policy }),
   reviews: z.object({ ...table, ...policy }),
   audit: z.object({ ...table }),

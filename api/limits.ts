@@ -8,6 +8,13 @@ export const limits = {
   search: { max: 100 },
   /** minutes */
   duration: { min: 15, max: 720 },
+  /** how long a request may wait for its reviews, at the longest */
+  pending: { maxMinutes: 7 * 24 * 60 },
+  /** how far ahead a start may be asked for, at the longest */
+  startAhead: { maxMinutes: 14 * 24 * 60 },
+  ticket: { max: 64 },
+  /** how many targets one form may ask for */
+  targets: { max: 10 },
   pageSize: 25,
   exportPageSize: 200,
 } as const;

@@ -3,7 +3,7 @@
  * it. Paths are below `/api`; `{id}` is a request id.
  * `lambda` is the permission set that serves it; `caller` is checked before anything else runs:
  *   user      anyone who is signed in
- *   reviewer  a member of the reviewers' group
+ *   reviewer  a member of any group of reviewers that the policy names
  *   auditor   a member of the auditors' group
  */
 export const apiBase = '/api';
@@ -20,12 +20,15 @@ export interface Route {
 export const routes = {
   getMe: { method: 'GET', path: '/me', lambda: 'requests', caller: 'user' },
   listTargets: { method: 'GET', path: '/targets', lambda: 'requests', caller: 'user' },
+  explainTarget: { method: 'GET', path: '/targets/explain', lambda: 'requests', caller: 'user' },
   createRequest: { method: 'POST', path: '/requests', lambda: 'requests', caller: 'user' },
   listRequests: { method: 'GET', path: '/requests', lambda: 'requests', caller: 'user' },
   getRequest: { method: 'GET', path: '/requests/{id}', lambda: 'requests', caller: 'user' },
+  acceptInvitation: { method: 'POST', path: '/requests/{id}/accept', lambda: 'requests', caller: 'user' },
   cancelRequest: { method: 'POST', path: '/requests/{id}/cancel', lambda: 'requests', caller: 'user' },
   revokeRequest: { method: 'POST', path: '/requests/{id}/revoke', lambda: 'requests', caller: 'user' },
   reviewRequest: { method: 'POST', path: '/requests/{id}/reviews', lambda: 'reviews', caller: 'reviewer' },
+  invite: { method: 'POST', path: '/invitations', lambda: 'reviews', caller: 'reviewer' },
   listReviews: { method: 'GET', path: '/reviews', lambda: 'reviews', caller: 'reviewer' },
   issueSession: { method: 'POST', path: '/requests/{id}/sessions', lambda: 'sessions', caller: 'user' },
   listAuditRequests: { method: 'GET', path: '/audit/requests', lambda: 'audit', caller: 'auditor' },

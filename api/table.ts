@@ -6,7 +6,7 @@
  *   entry        ENTRIES#<request id>            <version, 6 digits>
  *   session      SESSIONS#<request id>           <session id>
  *   message      MESSAGE#<message id>            MESSAGE
- *   lock         LOCK#<user id>#<account>#<role> LOCK
+ *   lock         LOCK#<user id>#<account>#<role> LOCK, or EXTENSION for the second of the two
  *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
@@ -27,7 +27,7 @@ export const indexes = {
   byAccount: { name: 'byAccount', pk: 'account', sk: 'at' },
   /** sparse: what waits for a moment. PENDING, APPROVED or MESSAGE, then due#id */
   byDue: { name: 'byDue', pk: 'queue', sk: 'due' },
-  /** sparse: REVIEWED, then the review's instant#id */
+  /** sparse: REVIEWED, then the decision's instant#id; UNREVIEWED, then the instant#id by which break-glass access is to be reviewed */
   byReview: { name: 'byReview', pk: 'reviewed', sk: 'reviewedAt' },
 } as const;
 export type IndexName = keyof typeof indexes;

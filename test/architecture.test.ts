@@ -22,7 +22,13 @@ const rooms: readonly Room[] = [
   { of: 'api/table.ts', from: [], packages: [] },
   { of: 'api/contract.ts', from: ['api/limits.ts'], packages: ['zod'] },
   { of: 'api/env.ts', from: [], packages: ['zod'] },
-  { of: 'api/policy.ts', from: ['api/limits.ts', 'api/domain'], packages: ['zod'] },
+  {
+    of: 'api/policy.ts',
+    from: ['api/limits.ts', 'api/domain', 'api/policy-problems.ts', 'api/policy-values.ts'],
+    packages: ['zod'],
+  },
+  { of: 'api/policy-problems.ts', from: ['api/domain'], packages: ['zod'] },
+  { of: 'api/policy-values.ts', from: ['api/limits.ts', 'api/domain'], packages: ['zod'] },
   { of: 'api/domain', from: ['api/domain'], packages: [] },
   { of: 'api/actions', from: ['api/actions', 'api/domain'], packages: [] },
   {
@@ -93,6 +99,11 @@ const rooms: readonly Room[] = [
       'yaml',
       'zod',
     ],
+  },
+  {
+    of: 'infra/policy',
+    from: ['infra/policy', 'api/policy.ts', 'api/policy-values.ts', 'api/limits.ts', 'api/domain'],
+    packages: ['node:', 'yaml', 'zod'],
   },
   {
     of: 'infra',

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../domain/access-request.ts';
+import type { Change } from '../domain/change.ts';
 import { deny, notFound, type Outcome } from '../domain/denial.ts';
-import { apply, type Change, type Command } from '../domain/lifecycle.ts';
+import { apply, type Command } from '../domain/lifecycle.ts';
 import type { RequestReader, RequestWriter, World } from './ports.ts';
 
 const tries = 4;
@@ -15,7 +16,7 @@ export async function changeRequest(
   world: Pick<World, 'now'>,
   id: string,
   visible: (request: AccessRequest) => boolean,
-  command: Command,
+  command: Exclude<Command, { kind: 'accept' }>,
 ): Promise<Outcome<Change>> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const read = await store.readRequest(id);

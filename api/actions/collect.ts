@@ -41,7 +41,7 @@ export async function collect<T>(list: Collection<T>): Promise<Page<T>> {
       partition: inMonth(list.partition, place.month),
       range: list.range,
       after: place.after,
-      limit: list.selective ? bounds.items : list.size - items.length,
+      limit: list.selective ? selectively(list.size, query) : list.size - items.length,
     });
     const looked = take(chunk.items, list.keep, list.size - items.length);
     items.push(...looked.kept);
@@ -52,6 +52,11 @@ export async function collect<T>(list: Collection<T>): Promise<Page<T>> {
   }
   const short = place !== null && items.length < list.size;
   return { items, next: place, searchedBackTo: short ? lookedBackTo : null };
+}
+
+/** Most filters keep much of what there is: a page's first query asks for little more than is shown, the others for all. */
+function selectively(size: number, query: number): number {
+  return query === 0 ? Math.min(2 * size, bounds.items) : bounds.items;
 }
 
 /** The first `size` items to keep, how many were looked at for them, and where the last of those stands. */

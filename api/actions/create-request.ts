@@ -1,58 +1,137 @@
 import type { AccessRequest } from '../domain/access-request.ts';
+import type { Ask } from '../domain/ask.ts';
+import { create } from '../domain/creation.ts';
 import { allow, deny, type Outcome } from '../domain/denial.ts';
-import { targetKey } from '../domain/eligibility.ts';
-import { type Ask, create } from '../domain/lifecycle.ts';
+import { type Target, targetKey } from '../domain/eligibility.ts';
+import { type Instant, instantOf } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy-document.ts';
-import type { User } from '../domain/user.ts';
+import { maybeSamePerson, type User } from '../domain/user.ts';
+import { collect } from './collect.ts';
 import type { IdempotencyKey, RequestReader, RequestWriter, World } from './ports.ts';
 
+/** What one form asks for: the same for each of its targets. */
+export interface Form extends Omit<Ask, 'target'> {
+  readonly targets: readonly Target[];
+  readonly extensionOf: string | null;
+}
+
+export interface CreateTools {
+  readonly store: RequestReader & RequestWriter;
+  readonly world: World;
+  readonly policy: Policy;
+}
+
 /**
- * Creates a request. With a key, the same ask again gives the request that it made the first time, so a client that
- * got no answer may simply repeat itself.
+ * Creates a request for each target, all of them or none. With a key, the same form again gives the requests that it
+ * made the first time, so a client that got no answer may simply repeat itself.
  */
-export async function createRequest(
-  store: RequestReader & RequestWriter,
-  world: World,
-  policy: Policy,
+export async function createRequests(
+  { store, world, policy }: CreateTools,
   user: User,
-  ask: Ask,
+  form: Form,
   key: string | null,
-): Promise<Outcome<AccessRequest>> {
-  const idempotency = key === null ? null : { user, key, fingerprint: fingerprintOf(ask, world) };
+): Promise<Outcome<readonly AccessRequest[]>> {
+  const idempotency = key === null ? null : { user, key, fingerprint: fingerprintOf(form, world) };
   const before = idempotency && (await replay(store, idempotency));
   if (before) return before;
 
   const now = world.now();
-  const created = create(ask, user, policy, now, world.newId());
-  if (!created.ok) return created;
-  const saved = await store.createRequest(created.value, idempotency);
-  if (saved.result === 'saved') return allow(created.value.request);
-  // The same key may have been used by a twin of this very call: then its request is the answer, not a denial.
+  const ids = form.targets.map(() => world.newId());
+  const circumstances = {
+    together: ids.length > 1 ? ids : [],
+    extending: await readForerunner(store, form, user),
+    overdue: form.breakGlass ? await listOverdue(store, user, now) : [],
+  };
+  if (form.extensionOf !== null && circumstances.extending === null) return noForerunner(form.extensionOf);
+  const changes = [];
+  for (const [index, target] of form.targets.entries()) {
+    const created = create({ ...form, target }, user, policy, now, {
+      ...circumstances,
+      id: String(ids[index]),
+    });
+    if (!created.ok) return created;
+    changes.push(created.value);
+  }
+  const saved = await store.createRequests(changes, idempotency);
+  if (saved.result === 'saved') return allow(changes.map(({ request }) => request));
+  // The same key may have been used by a twin of this very call: then its requests are the answer, not a denial.
   const meanwhile = idempotency && (await replay(store, idempotency));
   if (meanwhile) return meanwhile;
-  if (saved.result === 'already-open') {
-    return deny(
-      'already-open',
-      'You already have an open request for this role in this account. Use it, or cancel it first.',
-      {
-        request: saved.requestId,
-      },
-    );
-  }
+  return saved.result === 'already-open' ? alreadyOpen(saved.requestId) : beaten();
+}
+
+export function alreadyOpen(requestId: string) {
+  return deny(
+    'already-open',
+    'You already have an open request for this role in this account. Use it, extend it, or cancel it first.',
+    { request: requestId },
+  );
+}
+
+export function beaten() {
   return deny('conflict', 'Another request for the same role was being made at this moment. Try again.');
 }
 
-async function replay(
+function noForerunner(id: string) {
+  return deny(
+    'extension-not-possible',
+    'The request that this one should extend is not yours, or not there.',
+    {
+      extensionOf: id,
+    },
+  );
+}
+
+/** NB. Another person's request is as absent as one that does not exist. */
+async function readForerunner(
+  store: RequestReader,
+  { extensionOf }: Form,
+  user: User,
+): Promise<AccessRequest | null> {
+  const read = extensionOf === null ? undefined : await store.readRequest(extensionOf);
+  return read !== undefined && read.requester.id === user.id ? read : null;
+}
+
+/** The user's break-glass requests that should have been reviewed by now. */
+async function listOverdue(store: RequestReader, user: User, now: Instant): Promise<readonly string[]> {
+  const page = await collect({
+    fetch: (query) => store.listRequests(query),
+    partition: { by: 'unreviewed' },
+    range: { from: instantOf(0), until: now },
+    keep: (request) => maybeSamePerson(request.requester, user),
+    selective: true,
+    size: 1,
+    place: null,
+  });
+  // So many overdue that they cannot all be looked at: then nobody's next one is safe to give.
+  if (page.items.length === 0 && page.next !== null) return ['too many to look through'];
+  return page.items.map(({ id }) => id);
+}
+
+/** The answer that the key was given before, or undefined where it is new. */
+export async function replay(
   store: RequestReader & RequestWriter,
   idempotency: IdempotencyKey,
-): Promise<Outcome<AccessRequest> | undefined> {
+): Promise<Outcome<readonly AccessRequest[]> | undefined> {
   const used = await store.readIdempotency(idempotency.user, idempotency.key);
   if (used === undefined) return undefined;
-  const request = used.fingerprint === idempotency.fingerprint && (await store.readRequest(used.requestId));
-  if (request) return allow(request);
+  const same = used.fingerprint === idempotency.fingerprint;
+  const read = same ? await Promise.all(used.requestIds.map((id) => store.readRequest(id))) : [];
+  const requests = read.filter((request) => request !== undefined);
+  if (requests.length > 0 && requests.length === used.requestIds.length) return allow(requests);
   return deny('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new key.');
 }
 
-function fingerprintOf(ask: Ask, world: World): string {
-  return world.digest(JSON.stringify([targetKey(ask.target), ask.durationMinutes, ask.justification]));
+function fingerprintOf(form: Form, world: World): string {
+  const { targets, durationMinutes, justification, ticket, start, breakGlass, extensionOf } = form;
+  const asked = [
+    targets.map(targetKey),
+    durationMinutes,
+    justification,
+    ticket,
+    start,
+    breakGlass,
+    extensionOf,
+  ];
+  return world.digest(JSON.stringify(asked));
 }

@@ -3,7 +3,8 @@ import { maySee } from '../domain/allowed-actions.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
 import { earliest } from '../domain/instant.ts';
 import { apply, type Command } from '../domain/lifecycle.ts';
-import { type Policy, ruleFor } from '../domain/policy-document.ts';
+import type { Policy } from '../domain/policy-document.ts';
+import { ruleFor } from '../domain/rule-match.ts';
 import { planSession, type SessionKind, type SessionPlan, type SessionRecord } from '../domain/session.ts';
 import { personOf, type User } from '../domain/user.ts';
 import {
@@ -87,7 +88,7 @@ async function intend(
     const read = await store.readRequest(ask.requestId);
     if (read === undefined || !maySee(user, read)) return notFound();
     const now = world.now();
-    const plan = planSession(read, user, ruleFor(policy, read.target), now, world.digest);
+    const plan = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
     if (!plan.ok) return plan;
     const session = sessionOf(read, plan.value, user, ask, { id: world.newId(), at: now });
     const noted = apply(read, { kind: 'intend-session', session }, now);
@@ -129,7 +130,7 @@ async function record(
     const read = await store.readRequest(session.requestId);
     if (read === undefined) return notFound();
     const now = world.now();
-    const still = planSession(read, user, ruleFor(policy, read.target), now, world.digest);
+    const still = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
     if (!still.ok || still.value.denyFrom !== plan.denyFrom) return discarded(session.requestId);
     const noted = apply(read, { kind: 'record-session', session }, now);
     if (!noted.ok) return discarded(session.requestId);

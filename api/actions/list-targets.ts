@@ -1,14 +1,15 @@
-import { eligibleTargets, type Target } from '../domain/eligibility.ts';
-import { accountName, type Policy, ruleFor } from '../domain/policy-document.ts';
+import type { Target } from '../domain/eligibility.ts';
+import { accountName, type Policy, type Rule } from '../domain/policy-document.ts';
+import { eligibleTargets } from '../domain/rule-match.ts';
 import type { User } from '../domain/user.ts';
 
 export interface OfferedTarget extends Target {
   readonly accountName: string | null;
-  readonly maxDurationMinutes: number;
+  readonly rule: Rule;
 }
 
 /**
- * What the user may ask for, named and with its limits, from the `after`-th on.
+ * What the user may ask for, named and with the rule that applies, from the `after`-th on.
  * @param search found in account name, account id or role, whatever their case
  */
 export function listTargets(
@@ -18,16 +19,14 @@ export function listTargets(
   after: number,
   size: number,
 ): { items: OfferedTarget[]; next: number | null } {
-  const wanted = search.trim().toLowerCase();
-  const found = eligibleTargets(user)
-    .map((target) => ({
+  const found = eligibleTargets(policy, user, search.trim());
+  const next = after + size;
+  return {
+    items: found.slice(after, next).map(({ target, rule }) => ({
       ...target,
       accountName: accountName(policy, target.account),
-      maxDurationMinutes: ruleFor(policy, target).maxDurationMinutes,
-    }))
-    .filter((target) =>
-      `${target.accountName ?? ''}\n${target.account}\n${target.role}`.toLowerCase().includes(wanted),
-    );
-  const next = after + size;
-  return { items: found.slice(after, next), next: next < found.length ? next : null };
+      rule,
+    })),
+    next: next < found.length ? next : null,
+  };
 }

@@ -1,8 +1,9 @@
-import type { AccessRequest, PendingRequest } from '../domain/access-request.ts';
+import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
+import type { Change } from '../domain/change.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Change } from '../domain/lifecycle.ts';
+
 import type { Message, RenderedMessage } from '../domain/message.ts';
 import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
@@ -40,14 +41,16 @@ export interface Position {
   readonly sessionId: string | null;
 }
 
-/** One partition of an index; each read of it is one bounded Query. Newest first, except what is pending. */
+/** One partition of an index; each read of it is one bounded Query. Newest first, except what has a deadline. */
 export type Partition =
   | { readonly by: 'month'; readonly month: string }
   | { readonly by: 'user'; readonly userId: string }
   | { readonly by: 'email'; readonly email: string }
   | { readonly by: 'account'; readonly account: string }
-  /** requests with a review */
+  /** requests that were decided */
   | { readonly by: 'review' }
+  /** break-glass access that nobody reviewed yet, the next deadline first */
+  | { readonly by: 'unreviewed' }
   /** pending, next deadline first */
   | { readonly by: 'deadline' };
 
@@ -91,19 +94,30 @@ export interface RequestReader {
   listEntries(requestId: string, afterVersion: number, limit: number): Promise<Chunk<Entry>>;
 }
 
+/** What came of saving something new. `conflict`: a race was lost, and nothing was written. */
+export type Created =
+  | { readonly result: 'saved' | 'conflict' }
+  /** For the target there is an open request already: `requestId`. Nothing was written. */
+  | { readonly result: 'already-open'; readonly requestId: string };
+
 export interface RequestWriter {
   /** What the key was used for, if it was. */
-  readIdempotency(user: Person, key: string): Promise<{ requestId: string; fingerprint: string } | undefined>;
-  /** Request, entry, messages, lock and key in one transaction. */
-  createRequest(
-    change: Change<PendingRequest>,
+  readIdempotency(
+    user: Person,
+    key: string,
+  ): Promise<{ requestIds: readonly string[]; fingerprint: string } | undefined>;
+  /** Requests, entries, messages, locks and key in one transaction: all of the requests or none. */
+  createRequests(
+    changes: readonly Change<OpenRequest>[],
     idempotency: IdempotencyKey | null,
-  ): Promise<{ result: 'saved' | 'conflict' } | { result: 'already-open'; requestId: string }>;
+  ): Promise<Created>;
   /**
    * Request, entry, messages, lock and session in one transaction, on condition that the request still has the
    * version and status that were read. `conflict`: somebody else was faster; nothing was written.
    */
   saveChange(change: Change, read: AccessRequest): Promise<'saved' | 'conflict'>;
+  /** The same for an invitation that becomes a request: it takes the lock as a new one does. */
+  saveAccepted(change: Change, read: AccessRequest): Promise<Created>;
 }
 
 export interface DueReader {

@@ -8,11 +8,12 @@ import {
   type SessionFilter,
 } from '../domain/audit.ts';
 import { allow, notFound, type Outcome } from '../domain/denial.ts';
-import { isReviewer } from '../domain/eligibility.ts';
 import { earliest, type Instant, instantOf, latest, monthOf, plusMinutes } from '../domain/instant.ts';
-import { statusAt } from '../domain/lifecycle.ts';
+import { isInvitee } from '../domain/invitation.ts';
+import { apply } from '../domain/lifecycle.ts';
 import type { SessionRecord } from '../domain/session.ts';
-import { maybeSamePerson, type User } from '../domain/user.ts';
+import { statusAt } from '../domain/status.ts';
+import type { User } from '../domain/user.ts';
 import { collect, type Page, type Place } from './collect.ts';
 import type { Chunk, Partition, Range, RequestReader } from './ports.ts';
 
@@ -21,9 +22,15 @@ export const beginning = instantOf(Date.UTC(2026, 0, 1));
 const end = instantOf(Date.UTC(9999, 11, 31));
 const ever: Range = { from: beginning, until: end };
 
-/** An approved request is at most this old: the longest that policy lets it wait and last, in minutes. */
-const oldestActive = 8 * 24 * 60;
-const most = { active: 10, earlier: 5, entries: 100 };
+/**
+ * An approved request is at most this old, in minutes: invited for a day, waiting for a week or for a start two weeks
+ * ahead (whichever is longer), then active for half a day; and an extension begins where another one ends.
+ */
+const oldestActive = 17 * 24 * 60;
+const oldestInvitation = 2 * 24 * 60;
+/** of one form, which are shown beside and not among the earlier ones */
+const limitOfForm = 10;
+const most = { active: 10, invitations: 10, earlier: 5, entries: 100 };
 
 export interface Asked {
   readonly size: number;
@@ -66,30 +73,63 @@ export async function listActive(
   return page.items;
 }
 
-/** Requests that await this reviewer (never their own), or that were decided lately. */
+/** What others have asked for on the user's behalf, and that waits for the user. */
+export async function listInvitations(
+  store: RequestReader,
+  user: User,
+  now: Instant,
+): Promise<readonly AccessRequest[]> {
+  const page = await collect({
+    fetch: (query) => store.listRequests(query),
+    partition: { by: 'email', email: user.email.toLowerCase() },
+    range: { from: latest(beginning, plusMinutes(now, -oldestInvitation)), until: end },
+    keep: (request) => isInvitee(request, user) && statusAt(request, now) === 'invited',
+    selective: true,
+    size: most.invitations,
+    place: null,
+  });
+  return page.items;
+}
+
+/**
+ * What this reviewer may decide (never their own), the next deadline first; break-glass access to be looked at; or
+ * what was decided lately, of what they may review.
+ */
 export function listReviews(
   store: RequestReader,
   reviewer: User,
-  state: 'pending' | 'decided',
+  state: 'pending' | 'decided' | 'unreviewed',
   asked: Asked,
 ): Promise<Page<AccessRequest>> {
-  if (state === 'decided') {
-    const all = { partition: { by: 'review' }, range: ever, keep: () => true, selective: false } as const;
-    return collect({ fetch: (query) => store.listRequests(query), ...all, ...asked });
-  }
-  return collect({
-    fetch: (query) => store.listRequests(query),
-    partition: { by: 'deadline' },
-    range: { from: asked.now, until: end },
-    keep: (request) =>
-      statusAt(request, asked.now) === 'pending' && !maybeSamePerson(request.requester, reviewer),
-    selective: true,
-    ...asked,
-  });
+  const may = (request: AccessRequest, decision: 'approve' | 'confirm') => {
+    const { version } = request;
+    return apply(request, { kind: 'review', by: reviewer, decision, comment: '', version }, asked.now).ok;
+  };
+  const lists = {
+    pending: {
+      partition: { by: 'deadline' },
+      range: { from: asked.now, until: end },
+      keep: (request: AccessRequest) => may(request, 'approve'),
+    },
+    unreviewed: {
+      partition: { by: 'unreviewed' },
+      range: ever,
+      keep: (request: AccessRequest) => may(request, 'confirm'),
+    },
+    decided: {
+      partition: { by: 'review' },
+      range: ever,
+      keep: (request: AccessRequest) => maySee(reviewer, request),
+    },
+  } as const;
+  const fetch: RequestReader['listRequests'] = (query) => store.listRequests(query);
+  return collect({ fetch, ...lists[state], selective: true, ...asked });
 }
 
 export interface RequestDetail {
   readonly request: AccessRequest;
+  /** the others of the same form, as far as the user may see them */
+  readonly together: readonly AccessRequest[];
   readonly entries: readonly Entry[];
   /** what a reviewer should know of the requester; empty for everybody else */
   readonly earlier: readonly AccessRequest[];
@@ -103,24 +143,34 @@ export async function readRequest(
 ): Promise<Outcome<RequestDetail>> {
   const request = await store.readRequest(id);
   if (request === undefined || !maySee(user, request)) return notFound();
-  const [entries, earlier] = await Promise.all([
+  const reviewer = user.groups.some((group) => request.rule.approval.groups.includes(group));
+  const others = request.together.filter((other) => other !== id);
+  const [entries, earlier, together] = await Promise.all([
     // Versions have no gap, so these are the latest.
     store.listEntries(id, Math.max(0, request.version - most.entries), most.entries),
-    isReviewer(user) && request.requester.id !== user.id ? listEarlier(store, request) : [],
+    reviewer && request.requester.id !== user.id ? listEarlier(store, user, request) : [],
+    Promise.all(others.map((other) => store.readRequest(other))),
   ]);
-  return allow({ request, entries: entries.items, earlier });
+  const seen = together.filter((other) => other !== undefined).filter((other) => maySee(user, other));
+  return allow({ request, together: seen, entries: entries.items, earlier });
 }
 
-async function listEarlier(store: RequestReader, request: AccessRequest): Promise<readonly AccessRequest[]> {
+/** What the reviewer may see of what this person asked for before. */
+async function listEarlier(
+  store: RequestReader,
+  reviewer: User,
+  request: AccessRequest,
+): Promise<readonly AccessRequest[]> {
   const { items } = await store.listRequests({
     partition: { by: 'user', userId: request.requester.id },
     range: { from: beginning, until: request.createdAt },
     after: null,
-    limit: most.earlier + 1,
+    limit: most.earlier + limitOfForm,
   });
   return items
     .map((listed) => listed.value)
-    .filter((other) => other.id !== request.id)
+    .filter((other) => other.id !== request.id && !request.together.includes(other.id))
+    .filter((other) => maySee(reviewer, other))
     .slice(0, most.earlier);
 }
 

@@ -1,12 +1,12 @@
 import { apply } from '../domain/lifecycle.ts';
 import { announce } from './announce.ts';
-import type { Announcer, DueReader, Outbox, RequestWriter, World } from './ports.ts';
+import type { Announcer, DueReader, Outbox, RequestReader, RequestWriter, World } from './ports.ts';
 
 /** How much one run takes on; the next run goes on with the rest. */
 const batch = 100;
 
 export interface SweepTools {
-  readonly store: DueReader & RequestWriter & Outbox;
+  readonly store: DueReader & RequestWriter & Outbox & Pick<RequestReader, 'readRequest'>;
   readonly announcer: Announcer;
   readonly world: Pick<World, 'now'>;
   readonly appUrl: string;

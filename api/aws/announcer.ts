@@ -52,16 +52,22 @@ export function announcer({ topicArn, sender }: AnnouncerOptions): Announcer {
  * NB. An attribute's value may not be empty (SNS API Reference, MessageAttributeValue).
  */
 function attributesOf(message: Message) {
-  const { target, requester } = message.request;
+  const { target, requester, rule } = message.request;
+  const groups = rule.approval.groups;
   const values = {
     messageId: message.id,
     kind: message.kind,
     audience: message.audience,
     account: target.account,
     role: target.role,
+    rule: rule.id,
     ...(message.audience === 'requester' && requester.email !== '' ? { recipient: requester.email } : {}),
   };
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-  );
+  const attributes = Object.entries(values).map(([name, value]) => [
+    name,
+    { DataType: 'String', StringValue: value },
+  ]);
+  // A subscription of one group's reviewers filters by its name.
+  const reviewers = { DataType: 'String.Array', StringValue: JSON.stringify(groups) };
+  return Object.fromEntries([...attributes, ...(groups.length > 0 ? [['reviewerGroups', reviewers]] : [])]);
 }

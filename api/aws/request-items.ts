@@ -15,7 +15,7 @@ export type Item = Record<string, unknown>;
 const idempotencyKeptSeconds = 24 * 3600;
 
 export const queues = { pending: 'PENDING', approved: 'APPROVED', message: 'MESSAGE' } as const;
-export const reviewed = 'REVIEWED';
+export const reviewQueues = { reviewed: 'REVIEWED', unreviewed: 'UNREVIEWED' } as const;
 
 export function requestKey(id: string) {
   return { [key.pk]: `REQUEST#${id}`, [key.sk]: 'REQUEST' };
@@ -33,7 +33,7 @@ export function requestItem(request: AccessRequest): Item {
     ...emailAttributes('REQUESTS', request.requester),
     ...attributes('byAccount', `REQUESTS#${request.target.account}`, sortKey(request.createdAt, request.id)),
     ...dueAttributes(request),
-    ...('review' in request ? attributes('byReview', reviewed, sortKey(request.review.at, request.id)) : {}),
+    ...reviewAttributes(request),
     version: request.version,
     status: request.status,
     request,
@@ -42,11 +42,29 @@ export function requestItem(request: AccessRequest): Item {
 
 // Sparse: a request waits for its deadline, then for its window's end, then for nothing.
 function dueAttributes(request: AccessRequest): Item {
-  if (request.status === 'pending')
+  if (request.status === 'pending' || request.status === 'invited')
     return attributes('byDue', queues.pending, sortKey(request.reviewBy, request.id));
   if (request.status === 'approved')
     return attributes('byDue', queues.approved, sortKey(request.window.until, request.id));
   return {};
+}
+
+// Break-glass access waits for its review, whatever has become of the access; everything else was decided at the end.
+function reviewAttributes(request: AccessRequest): Item {
+  if ('approvedBy' in request) {
+    const { approvedBy, approvedAt, id } = request;
+    if (approvedBy.kind !== 'break-glass') {
+      return attributes('byReview', reviewQueues.reviewed, sortKey(approvedAt, id));
+    }
+    const { afterReview, reviewDue } = approvedBy;
+    return afterReview === null
+      ? attributes('byReview', reviewQueues.unreviewed, sortKey(reviewDue, id))
+      : attributes('byReview', reviewQueues.reviewed, sortKey(afterReview.at, id));
+  }
+  const last = request.reviews.at(-1);
+  return request.status === 'rejected' && last !== undefined
+    ? attributes('byReview', reviewQueues.reviewed, sortKey(last.at, request.id))
+    : {};
 }
 
 export function entryPartition(requestId: string): string {
@@ -79,14 +97,19 @@ export function sessionItem(session: SessionRecord): Item {
 
 /** Taken until the request's deadline or window end; a request that a person closed frees it at once. */
 export function lockItem(request: AccessRequest): Item {
-  return { ...lockKey(request), requestId: request.id, until: openUntil(request) };
+  return { ...lockKey(request, request.slot), requestId: request.id, until: openUntil(request) };
 }
 
-export function lockKey(request: AccessRequest) {
-  return { [key.pk]: `LOCK#${request.requester.id}#${targetKey(request.target)}`, [key.sk]: 'LOCK' };
+/** Two locks per user and target: an open request, and one that extends it. */
+export function lockKey(request: AccessRequest, slot: 0 | 1) {
+  return {
+    [key.pk]: `LOCK#${request.requester.id}#${targetKey(request.target)}`,
+    [key.sk]: slot === 0 ? 'LOCK' : 'EXTENSION',
+  };
 }
 
-function openUntil(request: AccessRequest): Instant | '' {
+/** Until when the request stands in the way of another one for the same target; '' if it does not. */
+export function openUntil(request: AccessRequest): Instant | '' {
   if (request.status === 'pending') return request.reviewBy;
   return request.status === 'approved' ? request.window.until : '';
 }
@@ -95,10 +118,14 @@ export function idempotencyItemKey(user: Person, used: string) {
   return { [key.pk]: `IDEMPOTENCY#${user.id}#${used}`, [key.sk]: 'IDEMPOTENCY' };
 }
 
-export function idempotencyItem(idempotency: IdempotencyKey, requestId: string, now: Instant): Item {
+export function idempotencyItem(
+  idempotency: IdempotencyKey,
+  requestIds: readonly string[],
+  now: Instant,
+): Item {
   return {
     ...idempotencyItemKey(idempotency.user, idempotency.key),
-    requestId,
+    requestIds,
     fingerprint: idempotency.fingerprint,
     [ttlAttribute]: Math.floor(epochMs(now) / 1000) + idempotencyKeptSeconds,
   };
@@ -108,10 +135,10 @@ export function messageKey(id: string) {
   return { [key.pk]: `MESSAGE#${id}`, [key.sk]: 'MESSAGE' };
 }
 
-export function messageItem(message: Message, now: Instant): Item {
+export function messageItem(message: Message): Item {
   return {
     ...messageKey(message.id),
-    ...attributes('byDue', queues.message, sortKey(now, message.id)),
+    ...attributes('byDue', queues.message, sortKey(message.at, message.id)),
     attempts: 0,
     message,
   };

@@ -63,7 +63,7 @@ async function listIndex<T>(
       ':from': query.range.from,
       ':until': `${query.range.until}#~`,
     },
-    ScanIndexForward: query.partition.by === 'deadline',
+    ScanIndexForward: query.partition.by === 'deadline' || query.partition.by === 'unreviewed',
     Limit: query.limit,
     ...(query.after && { ExclusiveStartKey: startKey(query, { pk, sk, partition }) }),
   });
@@ -91,7 +91,9 @@ function indexOf(
     case 'account':
       return { index: 'byAccount', partition: `${kind}#${partition.account}` };
     case 'review':
-      return { index: 'byReview', partition: items.reviewed };
+      return { index: 'byReview', partition: items.reviewQueues.reviewed };
+    case 'unreviewed':
+      return { index: 'byReview', partition: items.reviewQueues.unreviewed };
     case 'deadline':
       return { index: 'byDue', partition: items.queues.pending };
   }

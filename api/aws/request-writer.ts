@@ -1,7 +1,8 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { IdempotencyKey, RequestWriter } from '../actions/ports.ts';
-import type { AccessRequest, PendingRequest } from '../domain/access-request.ts';
-import type { Change } from '../domain/lifecycle.ts';
+import type { Created, IdempotencyKey, RequestWriter } from '../actions/ports.ts';
+import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
+import type { Change } from '../domain/change.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Person } from '../domain/user.ts';
 import { key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
@@ -14,43 +15,64 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 export function requestWriter(table: Table): RequestWriter {
   return {
     readIdempotency: (user, used) => readIdempotency(table, user, used),
-    createRequest: (change, idempotency) => createRequest(table, change, idempotency),
+    createRequests: (changes, idempotency) => createRequests(table, changes, idempotency),
     saveChange: (change, read) => saveChange(table, change, read),
+    saveAccepted: (change, read) => saveAccepted(table, change, read),
   };
 }
 
 async function readIdempotency(table: Table, user: Person, used: string) {
   const item = await getItem(table, items.idempotencyItemKey(user, used));
-  return item && { requestId: String(item.requestId), fingerprint: String(item.fingerprint) };
+  return item && { requestIds: item.requestIds as string[], fingerprint: String(item.fingerprint) };
 }
 
-async function createRequest(
+async function createRequests(
   table: Table,
-  change: Change<PendingRequest>,
+  changes: readonly Change<OpenRequest>[],
   idempotency: IdempotencyKey | null,
-): ReturnType<RequestWriter['createRequest']> {
-  const { request } = change;
-  const now = request.createdAt;
-  const lock: Write = {
-    Put: {
-      TableName: table.name,
-      Item: items.lockItem(request),
-      ConditionExpression: 'attribute_not_exists(#pk) OR #until <= :now',
-      ExpressionAttributeNames: { '#pk': key.pk, '#until': 'until' },
-      ExpressionAttributeValues: { ':now': now },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
-  const once = idempotency ? [putNew(table, items.idempotencyItem(idempotency, request.id, now))] : [];
-  const writes = [lock, putNew(table, items.requestItem(request)), ...trail(table, change), ...once];
-  const race = await transact(table, writes);
-  if (race === undefined) return { result: 'saved' };
-  const holder = race[0]?.item?.requestId?.S;
-  return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
+): Promise<Created> {
+  const [first] = changes;
+  if (first === undefined) throw new Error('there is nothing to create');
+  const now = first.entry.at;
+  const ids = changes.map(({ request }) => request.id);
+  return createdBy(table, [
+    // NB. First, because what a lost race was about is told by the position of the write.
+    ...changes.flatMap(({ request }) => takeLock(table, request, now)),
+    ...changes.flatMap((change) => [
+      putNew(table, items.requestItem(change.request)),
+      ...trail(table, change),
+    ]),
+    ...(idempotency ? [putNew(table, items.idempotencyItem(idempotency, ids, now))] : []),
+  ]);
 }
 
 async function saveChange(table: Table, change: Change, read: AccessRequest): Promise<'saved' | 'conflict'> {
-  const request: Write = {
+  const writes = [
+    replaceRequest(table, change, read),
+    ...trail(table, change),
+    ...lockWrite(table, change, read),
+    ...sessionWrite(table, change),
+  ];
+  return (await transact(table, writes)) === undefined ? 'saved' : 'conflict';
+}
+
+async function saveAccepted(table: Table, change: Change, read: AccessRequest): Promise<Created> {
+  return createdBy(table, [
+    ...takeLock(table, change.request, change.entry.at),
+    replaceRequest(table, change, read),
+    ...trail(table, change),
+  ]);
+}
+
+async function createdBy(table: Table, writes: Write[]): Promise<Created> {
+  const race = await transact(table, writes);
+  if (race === undefined) return { result: 'saved' };
+  const holder = race.map((lost) => lost.item?.requestId?.S).find((id) => id !== undefined);
+  return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
+}
+
+function replaceRequest(table: Table, change: Change, read: AccessRequest): Write {
+  return {
     Put: {
       TableName: table.name,
       Item: items.requestItem(change.request),
@@ -59,26 +81,49 @@ async function saveChange(table: Table, change: Change, read: AccessRequest): Pr
       ExpressionAttributeValues: { ':version': read.version, ':status': read.status },
     },
   };
-  const writes = [
-    request,
-    ...trail(table, change),
-    ...lockWrite(table, change),
-    ...sessionWrite(table, change),
+}
+
+/**
+ * The lock of a new request. One that extends nothing needs both locks of its target free, one that extends needs the
+ * other still held by its forerunner: so for one target there is one open request, and one that extends it, and no third.
+ */
+function takeLock(table: Table, request: AccessRequest, now: Instant): Write[] {
+  if (request.status === 'invited') return [];
+  const free = {
+    TableName: table.name,
+    ConditionExpression: 'attribute_not_exists(#pk) OR #until <= :now',
+    ExpressionAttributeNames: { '#pk': key.pk, '#until': 'until' },
+    ExpressionAttributeValues: { ':now': now },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const;
+  const other = items.lockKey(request, request.slot === 0 ? 1 : 0);
+  // NB. It names nobody where it fails: its forerunner was ended a moment ago, and stands in nobody's way.
+  const held = {
+    TableName: table.name,
+    ConditionExpression: '#requestId = :forerunner AND #until > :now',
+    ExpressionAttributeNames: { '#requestId': 'requestId', '#until': 'until' },
+    ExpressionAttributeValues: { ':forerunner': request.extensionOf, ':now': now },
+  } as const;
+  return [
+    { Put: { ...free, Item: items.lockItem(request) } },
+    { ConditionCheck: { ...(request.extensionOf === null ? free : held), Key: other } },
   ];
-  return (await transact(table, writes)) === undefined ? 'saved' : 'conflict';
 }
 
 /** The audit entry and what people are told of it: no change without them. */
 function trail(table: Table, { entry, messages }: Change): Write[] {
   return [
     putNew(table, items.entryItem(entry)),
-    ...messages.map((message) => putNew(table, items.messageItem(message, entry.at))),
+    ...messages.map((message) => putNew(table, items.messageItem(message))),
   ];
 }
 
-/** People's decisions move the lock; what time decided has freed it already, and it may be another request's by now. */
-function lockWrite(table: Table, { request, entry, session }: Change): Write[] {
-  if (session !== null || entry.actor === null) return [];
+/**
+ * What people decide moves the lock, where it changes how long the request is open. What time decided has freed it
+ * already, and it may be another request's by now.
+ */
+function lockWrite(table: Table, { request, entry }: Change, read: AccessRequest): Write[] {
+  if (entry.actor === null || items.openUntil(request) === items.openUntil(read)) return [];
   return [
     {
       Put: {

@@ -1,7 +1,7 @@
 import type { AccessRequest } from './access-request.ts';
 import type { Instant } from './instant.ts';
-import { type Status, statusAt } from './lifecycle.ts';
 import type { SessionKind, SessionRecord } from './session.ts';
+import { type Status, statusAt } from './status.ts';
 import type { Person } from './user.ts';
 
 /** One line of the audit trail. Written with the change it tells of, in one transaction; never updated, never deleted. */
@@ -15,12 +15,21 @@ export interface Entry {
   readonly actor: Person | null;
   /** what the person wrote, or why a session failed; else '' */
   readonly text: string;
+  /** what Stepladder says of it: which condition let a request through, how many approvals it has; else '' */
+  readonly note: string;
   readonly session: { readonly id: string; readonly kind: SessionKind; readonly endsAt: Instant } | null;
 }
 
 export type EntryKind =
   | 'created'
+  | 'invited'
+  | 'accepted'
+  | 'approved-automatically'
+  | 'break-glass'
+  | 'approved-in-part'
   | 'approved'
+  | 'confirmed'
+  | 'flagged'
   | 'rejected'
   | 'cancelled'
   | 'revoked'
@@ -36,6 +45,8 @@ export interface RequestFilter {
   readonly account?: string | undefined;
   readonly role?: string | undefined;
   readonly status?: Status | undefined;
+  /** only break-glass access (true), or everything else (false) */
+  readonly breakGlass?: boolean | undefined;
   /** in lower case; found in account, account name, role or justification, whatever their case */
   readonly search?: string | undefined;
 }
@@ -52,6 +63,7 @@ export function matchesRequest(request: AccessRequest, filter: RequestFilter, no
   return (
     matchesWho(request.requester, request.target, filter) &&
     (filter.status === undefined || statusAt(request, now) === filter.status) &&
+    (filter.breakGlass === undefined || request.breakGlass === filter.breakGlass) &&
     (filter.search === undefined || searchText(request).includes(filter.search))
   );
 }
@@ -76,6 +88,8 @@ function matchesWho(
 }
 
 function searchText(request: AccessRequest): string {
-  const { target, accountName, justification } = request;
-  return [target.account, accountName ?? '', target.role, justification].join('\n').toLowerCase();
+  const { target, accountName, justification, ticket } = request;
+  return [target.account, accountName ?? '', target.role, ticket ?? '', justification]
+    .join('\n')
+    .toLowerCase();
 }

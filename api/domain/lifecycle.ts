@@ -1,47 +1,23 @@
-import type {
-  AccessRequest,
-  ApprovedRequest,
-  Closure,
-  PendingRequest,
-  RequestCore,
-} from './access-request.ts';
-import type { Entry, EntryKind } from './audit.ts';
+import type { AccessRequest, AfterReview, ApprovedRequest, Closure, Review } from './access-request.ts';
+import { checkReviewer } from './approval.ts';
+import { type Change, change } from './change.ts';
+import { weigh } from './creation.ts';
 import { allow, deny, type Outcome } from './denial.ts';
-import { checkEligible, isReviewer, sameTarget, type Target } from './eligibility.ts';
-import { type Instant, latest, plusMinutes, wholeSecond } from './instant.ts';
-import { type Message, messagesFor } from './message.ts';
-import { accountName, type Policy, ruleFor } from './policy-document.ts';
+import { sameTarget } from './eligibility.ts';
+import { type Instant, latest } from './instant.ts';
+import { accept, isInvitee } from './invitation.ts';
+import type { Policy } from './policy-document.ts';
 import type { SessionRecord } from './session.ts';
-import { maybeSamePerson, type Person, personOf, type User } from './user.ts';
+import { statusAt, wrongStatus } from './status.ts';
+import { maybeSamePerson, personOf, type User } from './user.ts';
 
-/** A request's status at a moment. `scheduled` and `active` are `approved` seen at that moment and are never stored. */
-export type Status =
-  | 'pending'
-  | 'scheduled'
-  | 'active'
-  | 'rejected'
-  | 'cancelled'
-  | 'expired'
-  | 'ended'
-  | 'revoked';
+/** The legal transitions: who may do what with a request, when. Creation is in `creation.ts` and `invitation.ts`. */
 
-/** What is saved in one transaction: the new request, its entry, and what people are to be told. */
-export interface Change<R extends AccessRequest = AccessRequest> {
-  readonly request: R;
-  readonly entry: Entry;
-  readonly messages: readonly Message[];
-  /** The session that the change is about, to be saved with it. */
-  readonly session: SessionRecord | null;
-}
-
-export interface Ask {
-  readonly target: Target;
-  readonly durationMinutes: number;
-  readonly justification: string;
-}
+export type ReviewDecision = Review['decision'] | AfterReview['decision'];
 
 export type Command =
-  | { kind: 'review'; by: User; decision: 'approve' | 'reject'; comment: string; version: number }
+  | { kind: 'accept'; by: User; policy: Policy }
+  | { kind: 'review'; by: User; decision: ReviewDecision; comment: string; version: number }
   | { kind: 'cancel'; by: User }
   | { kind: 'revoke'; by: User; comment: string }
   /** Record what time has decided: expired or ended. */
@@ -50,59 +26,13 @@ export type Command =
   | { kind: 'record-session'; session: SessionRecord }
   | { kind: 'fail-session'; session: SessionRecord; reason: string };
 
-/**
- * The status at `now`. Time decides, not a job: nothing has to run for a request to be expired or ended, and there is
- * no grace (invariant 9).
- */
-export function statusAt(request: AccessRequest, now: Instant): Status {
-  if (request.status === 'pending') return now < request.reviewBy ? 'pending' : 'expired';
-  if (request.status !== 'approved') return request.status;
-  if (now >= request.window.until) return 'ended';
-  return now < request.window.from ? 'scheduled' : 'active';
-}
+type ReviewCommand = Command & { kind: 'review' };
 
-/** A new request, if the user is eligible and the policy's rule for the target allows the duration. */
-export function create(
-  ask: Ask,
-  user: User,
-  policy: Policy,
-  now: Instant,
-  id: string,
-): Outcome<Change<PendingRequest>> {
-  const eligible = checkEligible(user, ask.target);
-  if (!eligible.ok) return eligible;
-  const rule = ruleFor(policy, ask.target);
-  if (ask.durationMinutes > rule.maxDurationMinutes) {
-    return deny(
-      'duration-too-long',
-      `Ask for at most ${rule.maxDurationMinutes} minutes: that is the limit for this account.`,
-      {
-        durationMinutes: ask.durationMinutes,
-        maxDurationMinutes: rule.maxDurationMinutes,
-      },
-    );
-  }
-  const core: RequestCore = {
-    id,
-    version: 0,
-    requester: personOf(user),
-    target: ask.target,
-    accountName: accountName(policy, ask.target.account),
-    durationMinutes: ask.durationMinutes,
-    justification: ask.justification,
-    createdAt: now,
-    reviewBy: plusMinutes(now, rule.pendingMinutes),
-    rule,
-  };
-  return allow(change({ ...core, status: 'pending' }, 'created', now, user, ask.justification));
-}
-
-/**
- * What the command makes of the request at `now`, or why it may not. The one table of legal transitions; who may do
- * what is decided here and nowhere else.
- */
+/** What the command makes of the request at `now`, or why it may not. */
 export function apply(request: AccessRequest, command: Command, now: Instant): Outcome<Change> {
   switch (command.kind) {
+    case 'accept':
+      return accept(request, command.by, command.policy, now);
     case 'review':
       return review(request, command, now);
     case 'cancel':
@@ -116,71 +46,98 @@ export function apply(request: AccessRequest, command: Command, now: Instant): O
   }
 }
 
-function review(
-  request: AccessRequest,
-  command: Command & { kind: 'review' },
-  now: Instant,
-): Outcome<Change> {
+function review(request: AccessRequest, command: ReviewCommand, now: Instant): Outcome<Change> {
   const { by, decision, comment, version } = command;
-  if (!isReviewer(by)) {
-    return deny('not-reviewer', 'Only reviewers may decide. Ask one of them to look at this request.');
-  }
-  if (maybeSamePerson(by, request.requester)) {
-    return deny('own-request', 'Nobody reviews their own request. Ask another reviewer to decide.', {
-      requester: request.requester.id,
-      reviewer: by.id,
-    });
-  }
+  const reviewer = checkReviewer(request.rule.approval, request, by);
+  if (!reviewer.ok) return reviewer;
+  if (decision === 'confirm' || decision === 'flag') return reviewAfter(request, command, decision, now);
   if (request.status !== 'pending' || now >= request.reviewBy) return wrongStatus(request, now, ['pending']);
-  if (version !== request.version) {
+  // What was asked for is final from creation (by invitation: from the acceptance) on; later versions of a pending
+  // request only add approvals, so two reviewers of one page both count.
+  const final = request.invitation === null ? 1 : 2;
+  if (version < final || version > request.version) {
     return deny('version-changed', 'The request changed after you opened it. Read it again, then decide.', {
       reviewed: version,
       current: request.version,
     });
   }
-  const made = { reviewer: personOf(by), decision, comment, version, at: now };
-  if (decision === 'reject') {
-    return allow(change({ ...request, status: 'rejected', review: made }, 'rejected', now, by, comment));
+  const again = request.reviews.some((earlier) => maybeSamePerson(earlier.reviewer, by));
+  if (decision === 'approve' && again) {
+    return deny(
+      'already-reviewed',
+      'You have approved this already. Other reviewers have to approve it too.',
+      {
+        approvals: request.rule.approval.approvals,
+      },
+    );
   }
-  const approved: ApprovedRequest = {
-    ...request,
-    status: 'approved',
-    review: made,
-    window: { from: now, until: wholeSecond(plusMinutes(now, request.durationMinutes)) },
-    sessions: { issued: 0, credentialsEndAt: null },
-  };
-  return allow(change(approved, 'approved', now, by, comment));
+  const made: Review = { ...reviewer.value, decision, comment, version, at: now };
+  const { next, note } = weigh({ ...request, reviews: [...request.reviews, made] }, now);
+  const kind = next.status === 'pending' ? 'approved-in-part' : next.status;
+  return allow(change(next, kind, now, { actor: by, text: comment, note }));
 }
 
+/** The review that break-glass access needs afterwards. NB. It changes no status: what was used was used. */
+function reviewAfter(
+  request: AccessRequest,
+  { by, comment }: ReviewCommand,
+  decision: AfterReview['decision'],
+  now: Instant,
+): Outcome<Change> {
+  if (!('approvedBy' in request) || request.approvedBy.kind !== 'break-glass') {
+    return wrongStatus(request, now, []);
+  }
+  if (request.approvedBy.afterReview !== null) {
+    return deny('already-reviewed', 'This break-glass access has been reviewed already.', {
+      reviewer: request.approvedBy.afterReview.reviewer.name,
+    });
+  }
+  const afterReview: AfterReview = { reviewer: personOf(by), decision, comment, at: now };
+  const next = { ...request, approvedBy: { ...request.approvedBy, afterReview } };
+  return allow(
+    change(next, decision === 'flag' ? 'flagged' : 'confirmed', now, { actor: by, text: comment }),
+  );
+}
+
+/** The requester withdraws a request, the inviter an invitation; the invited person declines it. */
 function cancel(request: AccessRequest, by: User, now: Instant): Outcome<Change> {
-  if (by.id !== request.requester.id) {
+  const invited = request.status === 'invited';
+  const mine = invited
+    ? isInvitee(request, by) || request.invitation.by.id === by.id
+    : request.requester.id === by.id;
+  if (!mine) {
     return deny(
       'not-requester',
       'Only the person who made a request can cancel it. A reviewer can reject it.',
     );
   }
-  if (request.status !== 'pending' || now >= request.reviewBy) return wrongStatus(request, now, ['pending']);
+  if ((request.status !== 'pending' && !invited) || now >= request.reviewBy) {
+    return wrongStatus(request, now, ['pending', 'invited']);
+  }
   const closure = { by: personOf(by), at: now, comment: '' };
-  return allow(change({ ...request, status: 'cancelled', closure }, 'cancelled', now, by, ''));
+  return allow(change({ ...request, status: 'cancelled', closure }, 'cancelled', now, { actor: by }));
 }
 
 function revoke(request: AccessRequest, by: User, comment: string, now: Instant): Outcome<Change> {
-  if (by.id !== request.requester.id && !isReviewer(by)) {
+  const { groups } = request.rule.approval;
+  if (by.id !== request.requester.id && !by.groups.some((group) => groups.includes(group))) {
     return deny('not-reviewer', 'Only a reviewer, or the person whose access it is, can end it.');
   }
   if (request.status !== 'approved' || now >= request.window.until) {
     return wrongStatus(request, now, ['scheduled', 'active']);
   }
   const closure: Closure = { by: personOf(by), at: now, comment };
-  return allow(change({ ...request, status: 'revoked', closure }, 'revoked', now, by, comment));
+  const told = { actor: by, text: comment };
+  return allow(change({ ...request, status: 'revoked', closure }, 'revoked', now, told));
 }
 
 function close(request: AccessRequest, now: Instant): Outcome<Change> {
-  if (request.status === 'pending' && now >= request.reviewBy) {
-    return allow(change({ ...request, status: 'expired' }, 'expired', now, null, ''));
+  const status = statusAt(request, now);
+  if ((request.status === 'pending' || request.status === 'invited') && status === 'expired') {
+    return allow(change({ ...request, status }, 'expired', now, { actor: null }));
   }
-  if (request.status === 'approved' && now >= request.window.until) {
-    return allow(change({ ...request, status: 'ended' }, 'ended', now, null, ''));
+  if (request.status === 'approved' && status === 'ended') {
+    return allow(change({ ...request, status }, 'ended', now, { actor: null }));
   }
   return wrongStatus(request, now, ['expired', 'ended']);
 }
@@ -199,52 +156,19 @@ function noteSession(
   if (!own || !sameTarget(session.target, request.target)) {
     return deny('not-requester', 'A session belongs to the person and the role of its request.');
   }
+  const told = { actor: session.user, session };
   if (command.kind === 'fail-session') {
-    return allow(change(request, 'session-failed', now, session.user, command.reason, session));
+    return allow(change(request, 'session-failed', now, { ...told, text: command.reason }));
   }
   if (request.status !== 'approved' || statusAt(request, now) !== 'active') {
     return wrongStatus(request, now, ['active']);
   }
-  if (command.kind === 'intend-session') {
-    return allow(change(request, 'session-intended', now, session.user, '', session));
-  }
+  if (command.kind === 'intend-session') return allow(change(request, 'session-intended', now, told));
+  return allow(change(counted(request, session), 'session-issued', now, told));
+}
+
+function counted(request: ApprovedRequest, session: SessionRecord): ApprovedRequest {
   const { issued, credentialsEndAt } = request.sessions;
-  const sessions = {
-    issued: issued + 1,
-    credentialsEndAt: credentialsEndAt === null ? session.endsAt : latest(credentialsEndAt, session.endsAt),
-  };
-  return allow(change({ ...request, sessions }, 'session-issued', now, session.user, '', session));
-}
-
-function change<R extends AccessRequest>(
-  next: R,
-  kind: EntryKind,
-  now: Instant,
-  actor: Person | null,
-  text: string,
-  session: SessionRecord | null = null,
-): Change<R> {
-  const request = { ...next, version: next.version + 1 };
-  const entry: Entry = {
-    requestId: request.id,
-    version: request.version,
-    at: now,
-    kind,
-    actor: actor === null ? null : { id: actor.id, name: actor.name, email: actor.email },
-    text,
-    session: session === null ? null : { id: session.id, kind: session.kind, endsAt: session.endsAt },
-  };
-  return { request, entry, messages: messagesFor(request, entry), session };
-}
-
-function wrongStatus(request: AccessRequest, now: Instant, needed: Status[]) {
-  const status = statusAt(request, now);
-  return deny(
-    'wrong-status',
-    `The request is ${status} now, so this can no longer be done. Reload it to see what happened.`,
-    {
-      status,
-      needed,
-    },
-  );
+  const last = credentialsEndAt === null ? session.endsAt : latest(credentialsEndAt, session.endsAt);
+  return { ...request, sessions: { issued: issued + 1, credentialsEndAt: last } };
 }

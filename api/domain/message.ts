@@ -1,48 +1,128 @@
 import type { AccessRequest } from './access-request.ts';
 import type { Entry } from './audit.ts';
+import { type Instant, plusMinutes } from './instant.ts';
+import { statusAt } from './status.ts';
 
 /** Something to tell people, derived from an entry and saved with it. */
 export interface Message {
-  /** One per entry, so a repeated delivery can be recognised. */
+  /** One per entry, kind and audience, so a repeated delivery can be recognised. */
   readonly id: string;
   readonly kind: MessageKind;
   readonly audience: 'reviewers' | 'requester';
+  /** From then on it is to be sent, if it is still true (`stillTrue`). */
+  readonly at: Instant;
   /** The request as it was when the message was written. */
   readonly request: AccessRequest;
   /** Who did it, by name; '' where time did. */
   readonly by: string;
   /** What they wrote; '' if nothing. */
   readonly text: string;
+  /** What Stepladder says of it; '' if nothing. */
+  readonly note: string;
 }
 
-export type MessageKind = 'created' | 'approved' | 'rejected' | 'revoked' | 'expired';
+export type MessageKind =
+  | 'created'
+  | 'review-reminder'
+  | 'handled'
+  | 'approved-automatically'
+  | 'break-glass'
+  | 'break-glass-overdue'
+  | 'flagged'
+  | 'invited'
+  | 'accepted'
+  | 'approved'
+  | 'ending-soon'
+  | 'rejected'
+  | 'revoked'
+  | 'expired';
+
+type To = (audience: Message['audience'], kind: MessageKind, at?: Instant) => Message;
 
 /** SNS API Reference, Publish: a subject has less than 100 ASCII characters and no line breaks. */
 const subjectLength = 99;
+/** Minutes before the end at which people are reminded, at the most: of a review, of a window. */
+const lead = { review: 60, window: 15 } as const;
+/** A window shorter than this, in minutes, needs no reminder of its end. */
+const shortWindow = 30;
 
-/** Who has to hear of an entry. A person is not told of what they did themselves. */
+/** Who has to hear of an entry, and when. A person is not told of what they did themselves. */
 export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
-  const to = (audience: Message['audience'], kind: MessageKind): Message[] => [
-    {
-      id: `${request.id}-${entry.version}`,
-      kind,
-      audience,
-      request,
-      by: entry.actor?.name ?? '',
-      text: entry.text,
-    },
-  ];
+  const to: To = (audience, kind, at = entry.at) => ({
+    id: `${request.id}-${entry.version}-${kind}-${audience}`,
+    kind,
+    audience,
+    at,
+    request,
+    by: entry.actor?.name ?? '',
+    text: entry.text,
+    note: entry.note,
+  });
   switch (entry.kind) {
     case 'created':
-      return to('reviewers', 'created');
+      return callsForReview(request, to);
+    case 'accepted':
+      return request.status === 'pending'
+        ? callsForReview(request, to)
+        : [to('reviewers', 'accepted'), ...reminders(request, to)];
+    case 'invited':
+      return [to('requester', 'invited')];
+    case 'approved-automatically':
+    case 'break-glass':
+      return [to('reviewers', entry.kind), ...reminders(request, to)];
     case 'approved':
+      return [to('requester', 'approved'), to('reviewers', 'handled'), ...reminders(request, to)];
     case 'rejected':
+      return [to('requester', 'rejected'), to('reviewers', 'handled')];
+    case 'cancelled':
+      // An invitation that was never accepted was no reviewer's to decide.
+      return request.rule.approval.groups.length === 0 ? [] : [to('reviewers', 'handled')];
+    case 'confirmed':
+      return [to('reviewers', 'handled')];
+    case 'flagged':
+      return [to('requester', 'flagged'), to('reviewers', 'flagged')];
     case 'expired':
-      return to('requester', entry.kind);
+      return [to('requester', 'expired')];
     case 'revoked':
-      return entry.actor?.id === request.requester.id ? [] : to('requester', 'revoked');
+      return entry.actor?.id === request.requester.id ? [] : [to('requester', 'revoked')];
     default:
       return [];
+  }
+}
+
+function callsForReview({ reviewBy, rule }: AccessRequest, to: To): Message[] {
+  const minutes = Math.min(lead.review, Math.floor(rule.pendingMinutes / 4));
+  return [to('reviewers', 'created'), to('reviewers', 'review-reminder', plusMinutes(reviewBy, -minutes))];
+}
+
+/** What has to be said later of access that was approved. */
+function reminders(request: AccessRequest, to: To): Message[] {
+  if (!('approvedBy' in request)) return [];
+  const { window, approvedBy, durationMinutes } = request;
+  const ending = to('requester', 'ending-soon', plusMinutes(window.until, -lead.window));
+  return [
+    ...(durationMinutes >= shortWindow ? [ending] : []),
+    ...(approvedBy.kind === 'break-glass'
+      ? [to('reviewers', 'break-glass-overdue', approvedBy.reviewDue)]
+      : []),
+  ];
+}
+
+/** Whether the message still has to be sent, given the request as it is at `now`: a reminder can be too late. */
+export function stillTrue({ kind }: Message, current: AccessRequest, now: Instant): boolean {
+  switch (kind) {
+    case 'review-reminder':
+      return statusAt(current, now) === 'pending';
+    case 'ending-soon':
+      return statusAt(current, now) === 'active';
+    case 'break-glass-overdue':
+      return (
+        'approvedBy' in current &&
+        current.approvedBy.kind === 'break-glass' &&
+        current.approvedBy.afterReview === null
+      );
+    default:
+      return true;
   }
 }
 
@@ -57,43 +137,71 @@ export interface RenderedMessage {
  * they typed can look like a link: the only address is the request's own. @param appUrl origin of the app, no slash
  */
 export function render(message: Message, appUrl: string): RenderedMessage {
-  const { request } = message;
+  const { request, kind, text, note } = message;
   const account = request.accountName === null ? '' : `${plain(request.accountName)}, `;
-  const target = `${request.target.role} in ${account}${request.target.account}`;
+  const comment = commented.includes(kind) && text.trim() !== '' ? ['Comment:', ...quote(text)] : [];
   const lines = [
-    `${opening(message)}`,
+    opening(message),
+    ...(note === '' ? [] : [note]),
     '',
     `Who:       ${plain(request.requester.name)} (${plain(request.requester.email)})`,
-    `Role:      ${target}`,
+    `Role:      ${plain(request.target.role)} in ${account}${request.target.account}`,
     `Duration:  ${request.durationMinutes} minutes`,
+    ...(request.ticket === null ? [] : [`Ticket:    ${plain(request.ticket)}`]),
+    ...(request.start === null ? [] : [`Start:     ${request.start}`]),
     ...('window' in request ? [`Window:    ${request.window.from} until ${request.window.until}`] : []),
     'Why:',
     ...quote(request.justification),
-    ...(message.kind !== 'created' && message.text.trim() !== '' ? ['Comment:', ...quote(message.text)] : []),
+    ...comment,
     '',
     `${appUrl}/requests/${request.id}`,
   ];
   return { subject: subjectOf(message), body: lines.join('\n') };
 }
 
+/** The messages whose text is a comment; of the others it is the justification, which stands there anyway. */
+const commented: readonly MessageKind[] = ['approved', 'rejected', 'revoked', 'handled', 'flagged'];
+
 function opening(message: Message): string {
   const by = plain(message.by);
-  const { reviewBy } = message.request;
+  const { reviewBy, status, requester } = message.request;
+  const who = plain(requester.name || requester.email);
+  const from = 'window' in message.request ? message.request.window.from : '';
+  const until = 'window' in message.request ? message.request.window.until : '';
   return {
-    created: `${by} asks for access. Please review it before ${reviewBy}; after that it expires.`,
-    approved: `${by} approved your request. The window is open now.`,
+    created: `${who} asks for access. Please review it before ${reviewBy}; after that it expires.`,
+    'review-reminder': `${who} still waits for a review. The request expires at ${reviewBy}.`,
+    handled: `${by} has dealt with this request: it is ${status} now. There is nothing left for you to do.`,
+    'approved-automatically': `${who} got access without a review, as the rule allows. You can revoke it.`,
+    'break-glass': `BREAK-GLASS: ${who} took access without an approval. Look at it now; revoke it if it is wrong.`,
+    'break-glass-overdue': `The break-glass access of ${who} was not reviewed in time. Please review it.`,
+    flagged: `${by} reviewed the break-glass access of ${who} and flagged it.`,
+    invited: `${by} asks you to take access. It begins only if you accept, before ${reviewBy}.`,
+    accepted: `${by} accepted an invitation, which the rule counts as an approval: there is nothing left for you to do.`,
+    approved: `${by} approved your request. The window is from ${from} until ${until}.`,
+    'ending-soon': `Your access ends at ${until}. If you need longer, ask for an extension before that.`,
     rejected: `${by} rejected your request.`,
     revoked: `${by} revoked your access. No further sessions will be issued.`,
-    expired: 'Nobody reviewed your request in time, so it expired. You can make it again.',
+    expired: 'Nobody took this up in time, so it expired. You can ask again.',
   }[message.kind];
 }
 
 function subjectOf(message: Message): string {
-  const { requester, target } = message.request;
+  const { requester, target, status } = message.request;
   const what = `${target.role} in ${target.account}`;
+  const who = plain(requester.name || requester.email);
   const subject = {
-    created: `Review needed: ${plain(requester.name)} asks for ${what}`,
+    created: `Review needed: ${who} asks for ${what}`,
+    'review-reminder': `Still waiting for review: ${who} asks for ${what}`,
+    handled: `Handled (${status}): ${who}, ${what}`,
+    'approved-automatically': `Approved automatically: ${who}, ${what}`,
+    'break-glass': `BREAK-GLASS: ${who} uses ${what}`,
+    'break-glass-overdue': `Overdue: review the break-glass access of ${who} to ${what}`,
+    flagged: `Flagged: break-glass access of ${who} to ${what}`,
+    invited: `Invitation: ${what}`,
+    accepted: `Accepted: ${who}, ${what}`,
     approved: `Approved: ${what}`,
+    'ending-soon': `Ending soon: ${what}`,
     rejected: `Rejected: ${what}`,
     revoked: `Revoked: ${what}`,
     expired: `Expired: ${what}`,

@@ -1,6 +1,9 @@
 import type { AccessRequest, ApprovedRequest } from './access-request.ts';
+import { automaticCondition, decide } from './approval.ts';
+import { checkTicket, mayBreakGlass } from './ask.ts';
 import { allow, deny, type Outcome } from './denial.ts';
-import { checkEligible, type Target } from './eligibility.ts';
+import type { Target } from './eligibility.ts';
+import { guardrailStatement } from './guardrail.ts';
 import {
   earliest,
   epochMs,
@@ -10,8 +13,9 @@ import {
   secondsBetween,
   wholeSecond,
 } from './instant.ts';
-import { statusAt } from './lifecycle.ts';
-import { type Rule, stricter } from './policy-document.ts';
+import { type Approval, type Guardrail, type Rule, stricter, type Teams } from './policy-document.ts';
+import type { Asker } from './rule-match.ts';
+import { statusAt } from './status.ts';
 import type { Person, User } from './user.ts';
 
 export type SessionKind = 'console' | 'cli';
@@ -62,21 +66,19 @@ const nameLength = 64;
 
 /**
  * Whether this user may have a session of this request at `now`, and which: still the requester, still eligible,
- * elevated at this instant. `ruleNow` is today's rule for the target: the session is issued under the stricter of it
- * and the rule of the request.
+ * elevated at this instant. `ruleNow` is today's rule for this user and target, null where none applies any more: the
+ * session is issued only if it and the rule of the request both allow it, and under the stricter of the two.
  */
 export function planSession(
   request: AccessRequest,
   user: User,
-  ruleNow: Rule,
+  ruleNow: Rule | null,
   now: Instant,
   digest: Digest,
 ): Outcome<SessionPlan> {
   if (user.id !== request.requester.id) {
     return deny('not-requester', 'Only the person whose request it is can use it. Make your own.');
   }
-  const eligible = checkEligible(user, request.target);
-  if (!eligible.ok) return eligible;
   const status = statusAt(request, now);
   if (request.status !== 'approved' || status !== 'active') {
     return deny(
@@ -85,25 +87,68 @@ export function planSession(
       { status, needed: ['active'] },
     );
   }
-  const rule = stricter(request.rule, ruleNow);
+  const still = checkRuleNow(request, user, ruleNow);
+  if (!still.ok) return still;
+  const { maxDurationMinutes, sessionMinutes, guardrails } = stricter(
+    request.rule,
+    still.value,
+    request.breakGlass,
+  );
   // Whole before it is compared: IAM takes no fractions, and in the last one the policy would deny already.
-  const narrowed = plusMinutes(request.window.from, rule.maxDurationMinutes);
+  const narrowed = plusMinutes(request.window.from, maxDurationMinutes);
   const denyFrom = wholeSecond(earliest(request.window.until, narrowed));
   if (now >= denyFrom) {
     return deny(
       'duration-too-long',
-      'The limit for this account was lowered since, and that time is used up. Make a new request.',
-      {
-        maxDurationMinutes: rule.maxDurationMinutes,
-        from: request.window.from,
-      },
+      'The limit for this role was lowered since, and that time is used up. Make a new request.',
+      { maxDurationMinutes, from: request.window.from },
     );
   }
-  return allow(planWithin(request, user, { rule, denyFrom, now, digest }));
+  return allow(planWithin(request, user, { sessionMinutes, guardrails, denyFrom, now, digest }));
+}
+
+/** Whether today's rule would still let this request through, with the reviews that it has. */
+function checkRuleNow(request: ApprovedRequest, user: Asker, ruleNow: Rule | null): Outcome<Rule> {
+  if (ruleNow === null) {
+    return deny(
+      'not-eligible',
+      'You are no longer eligible for this role in this account. Ask whoever manages your groups.',
+      { account: request.target.account, role: request.target.role, ruleThen: request.rule.id },
+    );
+  }
+  const changed = (what: string) =>
+    deny(
+      'rule-changed',
+      'The policy has changed since this was approved. Make a new request under the new rule.',
+      {
+        ruleThen: request.rule.id,
+        ruleNow: ruleNow.id,
+        what,
+      },
+    );
+  if (!checkTicket(ruleNow, request).ok) return changed('ticket');
+  if (request.breakGlass) {
+    const { breakGlass } = ruleNow;
+    return breakGlass !== null && mayBreakGlass(breakGlass, user) ? allow(ruleNow) : changed('break-glass');
+  }
+  const { approval } = ruleNow;
+  const letThrough =
+    (comparable(approval, request.rule.approval) &&
+      decide(approval, request, request.reviews).state === 'approved') ||
+    automaticCondition(approval, user, request.window, request.extensionOf !== null) !== undefined;
+  return letThrough ? allow(ruleNow) : changed('approval');
+}
+
+// NB. Teams were written down as the rule of then told them apart; they say nothing to a rule that does it otherwise.
+// Field by field, because a rule that comes out of the table has its fields in another order.
+function comparable({ apartBy: now }: Approval, { apartBy: then }: Approval): boolean {
+  const told = ({ groups, claims }: Teams) => JSON.stringify([[...groups].sort(), [...claims].sort()]);
+  return now === null || (then !== null && told(now) === told(then));
 }
 
 interface Bounds {
-  rule: Rule;
+  sessionMinutes: number;
+  guardrails: readonly Guardrail[];
   denyFrom: Instant;
   now: Instant;
   digest: Digest;
@@ -112,9 +157,9 @@ interface Bounds {
 function planWithin(
   request: ApprovedRequest,
   user: User,
-  { rule, denyFrom, now, digest }: Bounds,
+  { sessionMinutes, guardrails, denyFrom, now, digest }: Bounds,
 ): SessionPlan {
-  const longest = Math.min(rule.sessionMinutes * 60, chaining.maxSeconds);
+  const longest = Math.min(sessionMinutes * 60, chaining.maxSeconds);
   const durationSeconds = Math.max(chaining.minSeconds, Math.min(secondsBetween(now, denyFrom), longest));
   const sourceIdentity = identityName(user, nameLength, digest);
   return {
@@ -126,19 +171,26 @@ function planWithin(
     sessionName: `${identityName(user, nameLength - request.id.length - 1, digest)}.${request.id}`,
     tags: {
       StepladderRequest: request.id,
-      StepladderReviewer: identityName(request.review.reviewer, nameLength, digest),
+      StepladderReviewer: approverName(request, digest),
       StepladderUntil: iamTime(denyFrom),
     },
-    policy: endAt(denyFrom),
+    policy: sessionPolicy(denyFrom, guardrails),
   };
 }
 
+/** Who let it through last, or what did. NB. A person's name ends in a digest, so no person is called `automatic`. */
+function approverName({ approvedBy, reviews }: ApprovedRequest, digest: Digest): string {
+  const last = reviews.at(-1);
+  if (approvedBy.kind !== 'reviewers' || last === undefined) return approvedBy.kind;
+  return identityName(last.reviewer, nameLength, digest);
+}
+
 /**
- * Allows what the role allows and denies everything from `until` on, for every service.
+ * Allows what the role allows, denies everything from `until` on, for every service, and what the guardrails forbid.
  * IAM User Guide, "Policy evaluation logic": a session policy never adds permissions, and its explicit Deny also
  * overrides resource policies that name the session. "Global condition context keys": aws:CurrentTime.
  */
-function endAt(until: Instant): string {
+function sessionPolicy(until: Instant, guardrails: readonly Guardrail[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -150,6 +202,7 @@ function endAt(until: Instant): string {
         Resource: '*',
         Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': iamTime(until) } },
       },
+      ...guardrailStatement(guardrails),
     ],
   });
 }

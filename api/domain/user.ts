@@ -2,6 +2,8 @@
 export interface User extends Person {
   /** every group of the tokens, as the provider spelled it */
   readonly groups: readonly string[];
+  /** the claims that the policy asks for, each with its values; a claim that the tokens lack is not there */
+  readonly claims: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A person as kept on requests and entries. */

@@ -5,13 +5,15 @@ import { announce } from '../actions/announce.ts';
 import { announcer } from '../aws/announcer.ts';
 import { openTable } from '../aws/dynamo-table.ts';
 import { outbox } from '../aws/outbox.ts';
+import { requestReader } from '../aws/request-reader.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
 import { key } from '../table.ts';
 
 const env = parseEnv('announce', process.env);
 const logger = new Logger({ serviceName: 'announce' });
-const messages = outbox(openTable(env.TABLE_NAME));
+const table = openTable(env.TABLE_NAME);
+const messages = { ...outbox(table), ...requestReader(table) };
 const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 const processor = new BatchProcessor(EventType.DynamoDBStreams, { logger });
 const prefix = 'MESSAGE#';

@@ -1,16 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { readPolicy } from '../aws/policy-file.ts';
+import { claimNames } from '../domain/policy-document.ts';
 import { parseEnv } from '../env.ts';
 import { createIdentity } from '../http/identity.ts';
 import { Unauthenticated } from '../http/identity-errors.ts';
 
 const env = parseEnv('authorizer', process.env);
-const identity = createIdentity({
-  issuer: env.OIDC_ISSUER,
-  clientId: env.OIDC_CLIENT_ID,
-  audience: env.OIDC_AUDIENCE,
-  now: Date.now,
-});
+const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
+const claims = claimNames(readPolicy(env.POLICY_FILE));
+const identity = createIdentity({ issuer, clientId, audience, claims, now: Date.now });
 const logger = new Logger({ serviceName: 'authorizer' });
 
 /**
@@ -20,7 +19,7 @@ const logger = new Logger({ serviceName: 'authorizer' });
  * in, 10,240 bytes at most, and a REST API's authorizer may answer much more.
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
-  // The stage, not the method: a policy's resource may have 512 characters, and a path in the request may have more.
+  // The stage, not the method: a policy's resource has at most 512 characters, and a request's path may have more.
   const resource = `${event.methodArn.split('/').slice(0, 2).join('/')}/*`;
   const policyDocument = (Effect: 'Allow' | 'Deny') => ({
     Version: '2012-10-17',

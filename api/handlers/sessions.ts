@@ -6,6 +6,7 @@ import { requestWriter } from '../aws/request-writer.ts';
 import { sessionIssuer } from '../aws/session-issuer.ts';
 import { world } from '../aws/world.ts';
 import { epochMs } from '../domain/instant.ts';
+import { claimNames } from '../domain/policy-document.ts';
 import { parseEnv } from '../env.ts';
 import { createIdentity } from '../http/identity.ts';
 import { createHandler } from '../http/router.ts';
@@ -13,10 +14,12 @@ import { sessionEndpoints } from '../http/session-endpoints.ts';
 
 const env = parseEnv('sessions', process.env);
 const table = openTable(env.TABLE_NAME);
+const policy = readPolicy(env.POLICY_FILE);
 const identity = createIdentity({
   issuer: env.OIDC_ISSUER,
   clientId: env.OIDC_CLIENT_ID,
   audience: env.OIDC_AUDIENCE,
+  claims: claimNames(policy),
   now: () => epochMs(world.now()),
 });
 const issuer = sessionIssuer({
@@ -27,7 +30,6 @@ const issuer = sessionIssuer({
   signinEndpoint: env.AWS_ENDPOINT_URL_SIGNIN,
 });
 const store = { ...requestReader(table), ...requestWriter(table) };
-const policy = readPolicy(env.POLICY_FILE);
 
 /** Issues sessions. The only Lambda whose role may assume the target roles. */
 export const handler = createHandler(

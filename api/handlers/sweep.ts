@@ -3,6 +3,7 @@ import { sweep } from '../actions/sweep.ts';
 import { announcer } from '../aws/announcer.ts';
 import { openTable } from '../aws/dynamo-table.ts';
 import { outbox } from '../aws/outbox.ts';
+import { requestReader } from '../aws/request-reader.ts';
 import { requestWriter } from '../aws/request-writer.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
@@ -15,7 +16,7 @@ const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 /** Runs every minute: records what time has decided and sends what is overdue. */
 export const handler = async (): Promise<void> => {
   const done = await sweep({
-    store: { ...outbox(table), ...requestWriter(table) },
+    store: { ...outbox(table), ...requestReader(table), ...requestWriter(table) },
     announcer: channels,
     world,
     appUrl: env.APP_URL,

@@ -112,8 +112,9 @@ function asked({ cursor }: Filter, size: number, now: Instant) {
   return { size, place: decodeCursor(cursor), now };
 }
 
-function requestFilter({ email, account, role, status }: z.output<typeof auditRequestsQuery>) {
-  return { email, account, role, status };
+function requestFilter(query: z.output<typeof auditRequestsQuery>) {
+  const { email, account, role, status, breakGlass } = query;
+  return { email, account, role, status, breakGlass: breakGlass && breakGlass === 'yes' };
 }
 
 function sessionFilter({ email, account, role, kind }: z.output<typeof auditSessionsQuery>) {

@@ -17,11 +17,24 @@ export const requestTable: Columns<RequestView> = [
   ['duration_minutes', (view) => view.durationMinutes],
   ['justification', (view) => view.justification],
   ['review_by', (view) => view.reviewBy],
-  ['decision', (view) => view.review?.decision ?? null],
-  ['reviewer', (view) => view.review?.reviewer.name ?? null],
-  ['reviewer_id', (view) => view.review?.reviewer.id ?? null],
-  ['reviewed', (view) => view.review?.at ?? null],
-  ['review_comment', (view) => view.review?.comment ?? null],
+  ['ticket', (view) => view.ticket],
+  ['start', (view) => view.start],
+  ['rule', (view) => view.rule.id],
+  ['break_glass', (view) => (view.breakGlass ? 'yes' : 'no')],
+  ['extension_of', (view) => view.extensionOf],
+  ['invited_by_id', (view) => view.invitation?.by.id ?? null],
+  ['approved_by', (view) => view.approval?.kind ?? null],
+  ['approved', (view) => view.approval?.at ?? null],
+  ['automatic_condition', (view) => view.approval?.condition ?? null],
+  // Several reviewers stand in one cell, in the order of their reviews; JSON lines have them apart.
+  ['decisions', (view) => joined(view, ({ decision }) => decision)],
+  ['reviewers', (view) => joined(view, ({ reviewer }) => reviewer.name)],
+  ['reviewer_ids', (view) => joined(view, ({ reviewer }) => reviewer.id)],
+  ['reviewed', (view) => joined(view, ({ at }) => at)],
+  ['review_comments', (view) => joined(view, ({ comment }) => comment)],
+  ['after_review', (view) => view.approval?.afterReview?.decision ?? null],
+  ['after_review_by_id', (view) => view.approval?.afterReview?.reviewer.id ?? null],
+  ['after_review_comment', (view) => view.approval?.afterReview?.comment ?? null],
   ['window_from', (view) => view.window?.from ?? null],
   ['window_until', (view) => view.window?.until ?? null],
   ['closed_by_id', (view) => view.closure?.by.id ?? null],
@@ -50,6 +63,10 @@ export const sessionTable: Columns<SessionView> = [
   ['source_ip', (view) => view.sourceIp],
   ['user_agent', (view) => view.userAgent],
 ];
+
+function joined({ reviews }: RequestView, cell: (review: RequestView['reviews'][number]) => string) {
+  return reviews.length === 0 ? null : reviews.map(cell).join('; ');
+}
 
 /**
  * RFC 4180 with CRLF. Cells that a spreadsheet would run as a formula begin with an apostrophe (OWASP, "CSV Injection").

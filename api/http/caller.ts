@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAuditor, isReviewer } from '../domain/eligibility.ts';
+import { auditorGroup, isAuditor } from '../domain/eligibility.ts';
 import type { User } from '../domain/user.ts';
 import type { Caller } from '../routes.ts';
 import { Refused } from './respond.ts';
@@ -9,6 +9,7 @@ const user = z.strictObject({
   name: z.string(),
   email: z.string(),
   groups: z.array(z.string()),
+  claims: z.record(z.string(), z.array(z.string())),
 });
 
 /**
@@ -35,14 +36,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** @throws Refused 403 */
-export function requireCaller(caller: Caller, person: User): void {
-  if (caller === 'reviewer' && !isReviewer(person)) {
+/** @param mayReview by the policy that is in force @throws Refused 403 */
+export function requireCaller(caller: Caller, person: User, mayReview: (person: User) => boolean): void {
+  if (caller === 'reviewer' && !mayReview(person)) {
     throw new Refused({
       status: 403,
       code: 'not-reviewer',
       detail: 'This is for reviewers. Ask whoever manages your groups if you should be one.',
-      evidence: { group: 'aws-temp#Reviewer' },
     });
   }
   if (caller === 'auditor' && !isAuditor(person)) {
@@ -50,7 +50,7 @@ export function requireCaller(caller: Caller, person: User): void {
       status: 403,
       code: 'not-auditor',
       detail: 'This is for auditors. Ask whoever manages your groups if you should be one.',
-      evidence: { group: 'aws-temp#Auditor' },
+      evidence: { group: auditorGroup },
     });
   }
 }

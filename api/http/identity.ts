@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
 import { type User, userId } from '../domain/user.ts';
 import { Unauthenticated } from './identity-errors.ts';
-import { displayOf, genericProfile, groupsOf, type IdentityProfile, subjectOf } from './token-claims.ts';
+import {
+  claimsOf,
+  displayOf,
+  genericProfile,
+  groupsOf,
+  type IdentityProfile,
+  subjectOf,
+} from './token-claims.ts';
 import { readTokens } from './token-headers.ts';
 import { createTokenKeys } from './token-keys.ts';
 
@@ -12,6 +19,8 @@ export interface IdentityOptions {
   readonly clientId: string;
   /** the API's, in `aud` of access tokens */
   readonly audience: string;
+  /** the claims beside groups that the policy asks for */
+  readonly claims: readonly string[];
   /** epoch milliseconds */
   readonly now: () => number;
   readonly fetch?: typeof fetch;
@@ -78,6 +87,7 @@ export function createIdentity(options: IdentityOptions): Identity {
         id: userId(issuer, subjectOf(access.payload, genericProfile)),
         ...display,
         groups: groupsOf(access.payload, id.payload, genericProfile),
+        claims: claimsOf(access.payload, id.payload, options.claims),
       };
     },
   };

@@ -1,20 +1,25 @@
 import type { Page } from '../actions/collect.ts';
 import type { IssuedSession } from '../actions/issue-session.ts';
 import type {
+  ApprovalView,
   EntryView,
   IssuedSessionView,
   PageView,
   PersonView,
   RequestView,
+  RuleView,
   SessionView,
 } from '../contract.ts';
-import type { AccessRequest, Closure, Review } from '../domain/access-request.ts';
+import type { AccessRequest, Closure, OnceApproved, Review } from '../domain/access-request.ts';
 import type { AllowedAction } from '../domain/allowed-actions.ts';
+import { mayBreakGlass } from '../domain/ask.ts';
 import type { Entry } from '../domain/audit.ts';
 import type { Instant } from '../domain/instant.ts';
-import { statusAt } from '../domain/lifecycle.ts';
+import type { Rule } from '../domain/policy-document.ts';
 import type { SessionRecord } from '../domain/session.ts';
-import type { Person } from '../domain/user.ts';
+import { statusAt } from '../domain/status.ts';
+import { termsInWords } from '../domain/terms-in-words.ts';
+import type { Person, User } from '../domain/user.ts';
 import { encodeCursor } from './cursor.ts';
 
 /** From the domain to what the API answers. NB. Field by field: what is not named here is not shown. */
@@ -26,6 +31,7 @@ export function personView({ id, name, email }: Person): PersonView {
 export function requestView(request: AccessRequest, now: Instant, allowed: AllowedAction[]): RequestView {
   const { id, version, target, accountName, requester, justification, durationMinutes, createdAt, reviewBy } =
     request;
+  const { ticket, start, breakGlass, extensionOf, together, invitation, rule, because } = request;
   return {
     id,
     version,
@@ -33,14 +39,62 @@ export function requestView(request: AccessRequest, now: Instant, allowed: Allow
     target: { ...target, accountName },
     requester: personView(requester),
     justification,
+    ticket,
     durationMinutes,
+    start,
+    breakGlass,
+    extensionOf,
+    together: [...together],
+    invitation: invitation && { by: personView(invitation.by), at: invitation.at },
     createdAt,
     reviewBy,
     window: 'window' in request ? { from: request.window.from, until: request.window.until } : null,
-    review: 'review' in request ? reviewView(request.review) : null,
+    approval: 'approvedBy' in request ? approvalView(request) : null,
+    reviews: request.reviews.map(reviewView),
+    approvalsNeeded: rule.approval.approvals,
+    reviewerGroups: [...rule.approval.groups],
+    rule: { id: rule.id, terms: termsInWords(rule), because: [...because] },
     closure: 'closure' in request ? closureView(request.closure) : null,
     sessions: 'sessions' in request ? { ...request.sessions } : { issued: 0, credentialsEndAt: null },
     allowedActions: allowed,
+  };
+}
+
+function approvalView({ approvedAt, approvedBy }: OnceApproved): ApprovalView {
+  const glass = approvedBy.kind === 'break-glass' ? approvedBy : null;
+  const after = glass?.afterReview ?? null;
+  return {
+    kind: approvedBy.kind,
+    at: approvedAt,
+    condition: approvedBy.kind === 'automatic' ? approvedBy.condition : null,
+    reviewDue: glass?.reviewDue ?? null,
+    afterReview: after && {
+      reviewer: personView(after.reviewer),
+      decision: after.decision,
+      comment: after.comment,
+      at: after.at,
+    },
+  };
+}
+
+/** What of a rule the user has to know before asking. */
+export function ruleView(rule: Rule, user: User): RuleView {
+  const { id, maxDurationMinutes, justificationLength, startAheadMinutes, ticket, breakGlass } = rule;
+  return {
+    id,
+    maxDurationMinutes,
+    justificationLength,
+    startAheadMinutes,
+    ticket: ticket && { pattern: ticket.pattern, required: ticket.required },
+    breakGlass:
+      breakGlass !== null && mayBreakGlass(breakGlass, user)
+        ? {
+            maxDurationMinutes: breakGlass.maxDurationMinutes,
+            justificationLength: breakGlass.justificationLength,
+            reviewMinutes: breakGlass.reviewMinutes,
+          }
+        : null,
+    terms: termsInWords(rule),
   };
 }
 
@@ -52,8 +106,9 @@ function closureView({ by, at, comment }: Closure) {
   return { by: personView(by), at, comment };
 }
 
-export function entryView({ requestId, version, at, kind, actor, text, session }: Entry): EntryView {
-  return { requestId, version, at, kind, actor: actor && personView(actor), text, session };
+export function entryView(entry: Entry): EntryView {
+  const { requestId, version, at, kind, actor, text, note, session } = entry;
+  return { requestId, version, at, kind, actor: actor && personView(actor), text, note, session };
 }
 
 export function sessionView(session: SessionRecord): SessionView {

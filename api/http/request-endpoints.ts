@@ -1,11 +1,17 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { changeRequest } from '../actions/change-request.ts';
-import { createRequest } from '../actions/create-request.ts';
+import { type CreateTools, createRequests } from '../actions/create-request.ts';
+import { acceptInvitation } from '../actions/invite.ts';
 import { listTargets } from '../actions/list-targets.ts';
-import type { RequestReader, RequestWriter, World } from '../actions/ports.ts';
-import { listActive, listOwn, readRequest } from '../actions/read-requests.ts';
+import { listActive, listInvitations, listOwn, readRequest } from '../actions/read-requests.ts';
 import {
+  acceptBody,
+  type CreatedView,
+  type CreateRequestBody,
   cancelBody,
   createRequestBody,
+  type ExplanationView,
+  explainQuery,
   idempotencyKey,
   type MeView,
   noQuery,
@@ -17,43 +23,59 @@ import {
 } from '../contract.ts';
 import type { AccessRequest } from '../domain/access-request.ts';
 import { allowedActions, maySee } from '../domain/allowed-actions.ts';
-import { eligibleTargets, isAuditor, isReviewer } from '../domain/eligibility.ts';
+import { isAuditor, isReviewer } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type Policy, ruleFor } from '../domain/policy-document.ts';
+import { accountName, type Policy } from '../domain/policy-document.ts';
+import { explain, explanationLines, isEngineer } from '../domain/rule-match.ts';
 import type { User } from '../domain/user.ts';
 import { limits } from '../limits.ts';
 import { decodeCursor, decodeNumber, encodeNumber } from './cursor.ts';
 import { headerOf } from './parse-request.ts';
-import { entryView, pageView, personView, requestView } from './present.ts';
+import { entryView, pageView, personView, requestView, ruleView } from './present.ts';
 import { json, Refused, refuse } from './respond.ts';
 import { endpoint } from './router.ts';
 
-export interface RequestTools {
-  readonly store: RequestReader & RequestWriter;
-  readonly world: World;
-  readonly policy: Policy;
-}
+export type RequestTools = CreateTools;
 
 /** A request as this user sees it now. */
 export function seenBy(user: User, policy: Policy, now: Instant) {
-  return (request: AccessRequest) =>
-    requestView(request, now, allowedActions(request, user, ruleFor(policy, request.target), now));
+  return (request: AccessRequest) => requestView(request, now, allowedActions(request, user, policy, now));
+}
+
+/** What a form asks for, but where. */
+export function askOf(
+  body: Pick<CreateRequestBody, 'durationMinutes' | 'justification' | 'ticket' | 'start'>,
+) {
+  const { durationMinutes, justification, ticket, start } = body;
+  return {
+    durationMinutes,
+    justification,
+    ticket: ticket ?? null,
+    // The contract checked it for being an instant.
+    start: (start ?? null) as Instant | null,
+    breakGlass: false,
+  };
 }
 
 /** The routes of the `requests` Lambda. */
-export function requestEndpoints({ store, world, policy }: RequestTools) {
+export function requestEndpoints(tools: RequestTools) {
+  const { store, world, policy } = tools;
   return {
     getMe: endpoint(noQuery, null, async ({ user }) => {
       const now = world.now();
-      const active = await listActive(store, user, now);
+      const [active, invitations] = await Promise.all([
+        listActive(store, user, now),
+        listInvitations(store, user, now),
+      ]);
       const body: MeView = {
         user: personView(user),
         roles: {
-          engineer: eligibleTargets(user).length > 0,
-          reviewer: isReviewer(user),
+          engineer: isEngineer(policy, user),
+          reviewer: isReviewer(user, policy),
           auditor: isAuditor(user),
         },
         active: active.map(seenBy(user, policy, now)),
+        invitations: invitations.map(seenBy(user, policy, now)),
         serverTime: now,
       };
       return json(200, body);
@@ -61,27 +83,32 @@ export function requestEndpoints({ store, world, policy }: RequestTools) {
     listTargets: endpoint(targetsQuery, null, async ({ user, query }) => {
       const page = listTargets(policy, user, query.search ?? '', decodeNumber(query.cursor), limits.pageSize);
       const body: TargetPageView = {
-        items: page.items,
+        items: page.items.map(({ rule, ...target }) => ({ ...target, rule: ruleView(rule, user) })),
         cursor: page.next === null ? null : encodeNumber(page.next),
       };
       return json(200, body);
     }),
-    createRequest: endpoint(noQuery, createRequestBody, async ({ user, body, event }) => {
-      const ask = {
-        target: { account: body.account, role: body.role },
-        durationMinutes: body.durationMinutes,
-        justification: body.justification,
+    explainTarget: endpoint(explainQuery, null, async ({ user, query }) => {
+      const explanation = explain(policy, user, query);
+      const body: ExplanationView = {
+        target: { ...query, accountName: accountName(policy, query.account) },
+        because: explanationLines(explanation),
+        rule: explanation.rule && ruleView(explanation.rule, user),
       };
-      const created = await createRequest(
-        store,
-        world,
-        policy,
-        user,
-        ask,
-        keyOf(headerOf(event, 'Idempotency-Key')),
-      );
+      return json(200, body);
+    }),
+    createRequest: endpoint(noQuery, createRequestBody, async ({ user, body, event }) => {
+      const { targets, breakGlass = false, extensionOf = null } = body;
+      const form = { ...askOf(body), targets, breakGlass, extensionOf };
+      const created = await createRequests(tools, user, form, idempotencyKeyOf(event));
       if (!created.ok) throw refuse(created.denial);
-      return json(201, seenBy(user, policy, world.now())(created.value));
+      const view: CreatedView = { requests: created.value.map(seenBy(user, policy, world.now())) };
+      return json(201, view);
+    }),
+    acceptInvitation: endpoint(noQuery, acceptBody, async ({ user, id }) => {
+      const accepted = await acceptInvitation(tools, user, id);
+      if (!accepted.ok) throw refuse(accepted.denial);
+      return json(200, seenBy(user, policy, world.now())(accepted.value));
     }),
     listRequests: endpoint(requestsQuery, null, async ({ user, query }) => {
       const now = world.now();
@@ -94,9 +121,10 @@ export function requestEndpoints({ store, world, policy }: RequestTools) {
       if (!found.ok) throw refuse(found.denial);
       const now = world.now();
       const seen = seenBy(user, policy, now);
-      const { request, entries, earlier } = found.value;
+      const { request, together, entries, earlier } = found.value;
       const body: RequestDetailView = {
         request: seen(request),
+        together: together.map(seen),
         entries: entries.map(entryView),
         earlier: earlier.map(seen),
         serverTime: now,
@@ -119,7 +147,9 @@ export function requestEndpoints({ store, world, policy }: RequestTools) {
   };
 }
 
-function keyOf(header: string | undefined): string | null {
+/** @throws Refused 400 where it is malformed */
+export function idempotencyKeyOf(event: APIGatewayProxyEvent): string | null {
+  const header = headerOf(event, 'Idempotency-Key');
   if (header === undefined) return null;
   const parsed = idempotencyKey.safeParse(header);
   if (parsed.success) return parsed.data;

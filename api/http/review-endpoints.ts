@@ -1,17 +1,26 @@
 import { changeRequest } from '../actions/change-request.ts';
+import { inviteSomebody } from '../actions/invite.ts';
 import { listReviews } from '../actions/read-requests.ts';
-import { noQuery, reviewBody, reviewsQuery } from '../contract.ts';
+import { inviteBody, noQuery, reviewBody, reviewsQuery } from '../contract.ts';
 import { maySee } from '../domain/allowed-actions.ts';
 import { limits } from '../limits.ts';
 import { decodeCursor } from './cursor.ts';
 import { pageView } from './present.ts';
-import { type RequestTools, seenBy } from './request-endpoints.ts';
+import { askOf, idempotencyKeyOf, type RequestTools, seenBy } from './request-endpoints.ts';
 import { json, refuse } from './respond.ts';
 import { endpoint } from './router.ts';
 
 /** The routes of the `reviews` Lambda. */
-export function reviewEndpoints({ store, world, policy }: RequestTools) {
+export function reviewEndpoints(tools: RequestTools) {
+  const { store, world, policy } = tools;
   return {
+    invite: endpoint(noQuery, inviteBody, async ({ user, body, event }) => {
+      const { email, account, role } = body;
+      const ask = { ...askOf(body), target: { account, role } };
+      const invited = await inviteSomebody(tools, user, email, ask, idempotencyKeyOf(event));
+      if (!invited.ok) throw refuse(invited.denial);
+      return json(201, seenBy(user, policy, world.now())(invited.value));
+    }),
     listReviews: endpoint(reviewsQuery, null, async ({ user, query }) => {
       const now = world.now();
       const asked = { size: limits.pageSize, place: decodeCursor(query.cursor), now };

@@ -42,12 +42,14 @@ export function endpoint<Query, Body = undefined>(
 /**
  * The handler of one Lambda: exactly the routes that the table gives it, in this order: who calls, may they call, is
  * every field right, then the route's function; whatever is thrown becomes a problem document.
+ * @param mayReview who counts as a reviewer; a Lambda without such routes needs no answer
  * NB. API Gateway has matched the path already and says as what (`resource`); nothing is matched a second time.
  */
 export function createHandler<Lambda extends LambdaName>(
   _lambda: Lambda,
   logger: Logger,
   endpoints: Record<NamesOf<Lambda>, Endpoint>,
+  mayReview: (user: User) => boolean = () => false,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const byResource = new Map(
     (Object.entries(endpoints) as [RouteName, Endpoint][]).map(([name, run]) => {
@@ -60,7 +62,7 @@ export function createHandler<Lambda extends LambdaName>(
       const route = byResource.get(`${event.httpMethod} ${event.resource}`);
       if (route === undefined) throw new Error('API Gateway sent a route that this Lambda does not serve');
       const user = callerOf(event.requestContext.authorizer);
-      requireCaller(route.caller, user);
+      requireCaller(route.caller, user, mayReview);
       return await route.run(event, user);
     } catch (error) {
       return answerError(error, logger, event);

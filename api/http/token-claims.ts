@@ -23,6 +23,7 @@ const emailLength = 254;
 // OpenID Connect Core 1.0, section 2, sub: at most 255 ASCII characters. Printable, as ids are shown and logged.
 const subject = /^[\x20-\x7e]{1,255}$/;
 const address = /^[^\s@<>()[\]\\,;:"/?#&%]+@[^\s@<>()[\]\\,;:"/?#&%]+$/;
+const claimLength = 256;
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /** The person whom a token is about. @throws Unauthenticated if it names nobody in a usable way */
@@ -46,6 +47,29 @@ export function groupsOf(access: JWTPayload, id: JWTPayload, profile: IdentityPr
   const groups = source[profile.groups];
   if (Array.isArray(groups) && groups.every((group) => typeof group === 'string')) return groups;
   throw new Unauthenticated('groups-unreadable', 'groups: not a list of strings');
+}
+
+/**
+ * The claims that the policy asks for, each as a list of texts: of the access token if it says anything of that claim,
+ * else of the ID token. NB. A value of any other shape is left out, as if it were not there: rules only ever ask that a
+ * claim is there, so what cannot be read gives nothing.
+ */
+export function claimsOf(
+  access: JWTPayload,
+  id: JWTPayload,
+  names: readonly string[],
+): Record<string, string[]> {
+  const found = names.flatMap((name): [string, string[]][] => {
+    const source = [access, id].find((claims) => Object.hasOwn(claims, name));
+    const values = [source?.[name]].flat().map(claimText);
+    return values.every((value) => value !== undefined) ? [[name, values]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+function claimText(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.length <= claimLength ? value : undefined;
 }
 
 function hasGroups(claims: JWTPayload, profile: IdentityProfile): boolean {

@@ -40,7 +40,7 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
       ...(options.clock && { preload: options.clock.preload }),
     });
   return {
-    authorizer: host('authorizer', identity),
+    authorizer: host('authorizer', { ...identity, ...policy }),
     requests: host('requests', { ...table, ...policy }),
     reviews: host('reviews', { ...table, ...policy }),
     sessions: host('sessions', {

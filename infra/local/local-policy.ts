@@ -1,22 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { meaningOf } from '../../api/domain/eligibility.ts';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Target, targetNamedBy } from '../../api/domain/eligibility.ts';
 import { compilePolicy } from '../../api/policy.ts';
+import { readPolicy } from '../policy/read-policy.ts';
+import { problemLine } from '../policy/source-text.ts';
 import type { ReadyUser } from './ready-users.ts';
 
-/** The checked policy of the local stack, as the document that is shipped with the Lambdas. @throws InvalidPolicy */
-export function readLocalPolicy(): { document: unknown } {
-  const document: unknown = parse(readFileSync(new URL('./policy.yaml', import.meta.url), 'utf8'));
-  compilePolicy(document);
-  return { document };
+const localPolicy = relative('', fileURLToPath(new URL('./policy.yaml', import.meta.url)));
+
+/**
+ * The checked policy of the local stack, as the document that is shipped with the Lambdas: with the organisation's
+ * export, where it names one. @throws Error that names every problem
+ */
+export function readLocalPolicy(file = localPolicy): { document: unknown } {
+  const reading = readPolicy(file);
+  if (reading.ok) return { document: reading.document };
+  throw new Error(['The policy is invalid.', ...reading.problems.map(problemLine)].join('\n'));
 }
 
-/** The target roles that exist locally: those that anybody may ask for. */
-export function rolesOf(users: readonly ReadyUser[]): { account: string; role: string }[] {
-  return users.flatMap((user) =>
-    user.groups.flatMap((group) => {
-      const meaning = meaningOf(group);
-      return meaning?.kind === 'target' ? [meaning.target] : [];
-    }),
-  );
+/** The target roles that exist locally: those that the policy knows or that a group of anybody names. */
+export function rolesOf(users: readonly ReadyUser[], document: unknown): Target[] {
+  const named = users.flatMap((user) => user.groups.map(targetNamedBy));
+  return [...compilePolicy(document).targets, ...named.filter((target) => target !== undefined)];
 }

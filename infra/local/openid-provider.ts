@@ -77,7 +77,7 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
   const { audience, appOrigins, clientId, users } = options;
   const seconds = options.tokenLifetimes?.accessSeconds ?? defaultTokenSeconds;
   const remembered = new Map<string, AdapterPayload>();
-  const groupsOf = (sub: string | undefined) => users.find((user) => user.sub === sub)?.groups ?? [];
+  const userOf = (sub: string | undefined) => users.find((user) => user.sub === sub);
   return {
     adapter: (model) => new OpenIdStore(model, remembered),
     clients: [
@@ -97,9 +97,10 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
     // Most providers put the claims of the scopes into the ID token, where the app reads them.
     conformIdTokenClaims: false,
     findAccount: (_context, sub) => accountOf(users, sub),
-    extraTokenClaims: (_context, token) => ({
-      groups: groupsOf('accountId' in token ? token.accountId : undefined),
-    }),
+    extraTokenClaims: (_context, token) => {
+      const user = userOf('accountId' in token ? token.accountId : undefined);
+      return { groups: user?.groups ?? [], ...(user?.department && { department: user.department }) };
+    },
     features: {
       devInteractions: { enabled: false },
       resourceIndicators: {
@@ -169,7 +170,7 @@ async function interact(
   const form = new URLSearchParams((await readBody(request, 4096))?.toString('utf8'));
   const user = options.users.find((ready) => ready.sub === form.get('sub'));
   if (user === undefined) return answer(response, options, 400, signInPage(options.users, uid));
-  const result = { login: { accountId: user.sub, amr: ['pwd'] } };
+  const result = { login: { accountId: user.sub } };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
 

@@ -4,6 +4,8 @@ export interface ReadyUser {
   readonly name: string;
   readonly email: string;
   readonly groups: readonly string[];
+  /** a claim of the access token, by which rules can tell teams apart */
+  readonly department?: string;
   /** one line for the sign-in page */
   readonly what: string;
 }
@@ -13,6 +15,7 @@ export const readyUsers: readonly ReadyUser[] = [
     sub: 'erin',
     name: 'Erin Engström',
     email: 'erin@example.com',
+    department: 'payments',
     groups: [
       'aws-temp#AdministratorAccess#111122223333',
       'aws-temp#ReadOnlyAccess#111122223333',
@@ -20,14 +23,16 @@ export const readyUsers: readonly ReadyUser[] = [
       'aws-temp#AdministratorAccess#222233334444',
       'aws-temp#DataPlatformEmergencyMaintenanceOperatorWithKeyManagement#333344445555',
       'aws-temp#AdministratorAccess#444455556666',
+      'on-call',
       'everybody',
     ],
-    what: 'engineer: may ask for roles in four accounts',
+    what: 'engineer, on call: may ask for roles in four accounts',
   },
   {
     sub: 'ravi',
     name: 'Ravi Raman',
     email: 'ravi@example.com',
+    department: 'payments',
     groups: [
       'aws-temp#AdministratorAccess#222233334444',
       'aws-temp#DatabaseAdministrator#111122223333',
@@ -40,13 +45,23 @@ export const readyUsers: readonly ReadyUser[] = [
     sub: 'robin',
     name: 'Robin Reyes',
     email: 'robin@example.com',
+    department: 'platform',
     groups: ['aws-temp#Reviewer', 'everybody'],
     what: 'reviewer: approves or rejects',
+  },
+  {
+    sub: 'remy',
+    name: 'Remy Rossi',
+    email: 'remy@example.com',
+    department: 'security',
+    groups: ['aws-temp#Reviewer', 'everybody'],
+    what: 'reviewer: the second one, where a rule asks for two',
   },
   {
     sub: 'avery',
     name: 'Avery Adeyemi',
     email: 'avery@example.com',
+    department: 'audit',
     groups: ['aws-temp#Auditor', 'everybody'],
     what: 'auditor: sees everything, changes nothing',
   },
@@ -54,6 +69,7 @@ export const readyUsers: readonly ReadyUser[] = [
     sub: 'noor',
     name: 'Noor Nasser',
     email: 'noor@example.com',
+    department: 'payments',
     groups: ['everybody'],
     what: 'has no rights at all',
   },

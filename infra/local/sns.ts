@@ -81,13 +81,24 @@ function parseAttributes(input: QueryInput): Record<string, string> {
     const nameFits = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(name) && name.length <= 256;
     if (!nameFits || /^(aws|amazon)\./i.test(name) || name in attributes)
       throw refused(`attribute name ${name}`);
-    if (type !== 'String') throw refused(`The message attribute '${name}' has an invalid type`);
+    if (type !== 'String' && !(type === 'String.Array' && isArray(value)))
+      throw refused(`The message attribute '${name}' has an invalid type`);
     if (value === '' || Object.keys(others).length > 0) {
       throw refused(`The message attribute '${name}' must contain a non-empty value of type String`, true);
     }
     attributes[name] = value;
   }
   return attributes;
+}
+
+/** Of strings, as this product sends them; SNS takes numbers, booleans and null too. */
+function isArray(value: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) && parsed.every((one) => typeof one === 'string');
+  } catch {
+    return false;
+  }
 }
 
 function refused(reason: string, attribute = false): AwsRefusal {

@@ -9,7 +9,7 @@ import { type AwsServices, startAwsServices } from './aws-services.ts';
 import { type ApiLambdas, isApi, serveApi } from './gateway.ts';
 import { hostLambdas, type LambdaClock, type Lambdas } from './lambdas.ts';
 import { listen } from './listen.ts';
-import { readLocalPolicy, rolesOf } from './local-policy.ts';
+import { rolesOf } from './local-policy.ts';
 import { isMailPage, serveMailPage } from './mail-page.ts';
 import { client } from './oidc-client.ts';
 import { startOpenIdProvider } from './openid-provider.ts';
@@ -28,6 +28,8 @@ export interface StackOptions {
   /** for the compiled policy, the provider's key and the log */
   readonly directory: string;
   readonly users: readonly ReadyUser[];
+  /** as the Lambdas get it: `readLocalPolicy` makes it from a file */
+  readonly policy: { readonly document: unknown };
   /** What answers everything that is not the API, given the headers that the app's pages need. */
   readonly pages: (headers: Record<string, string>) => Serve;
   readonly onLog: (line: string) => void;
@@ -68,7 +70,7 @@ async function startParts(
   started: (() => Promise<void> | void)[],
 ): Promise<Omit<Stack, 'stop'>> {
   mkdirSync(options.directory, { recursive: true });
-  const policy = readLocalPolicy();
+  const { policy } = options;
   const policyFile = join(options.directory, 'policy.json');
   writeFileSync(policyFile, JSON.stringify(policy.document));
 
@@ -91,7 +93,7 @@ async function startParts(
   const aws = await startAwsServices({
     signinPort: options.signinPort,
     now: options.clock?.now ?? Date.now,
-    roles: rolesOf(options.users),
+    roles: rolesOf(options.users, policy.document),
   });
   started.push(aws.stop);
   const streamArn = await prepareTable(options);

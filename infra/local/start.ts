@@ -4,23 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildApp, devServer } from './app-build.ts';
 import { checkJava, startDynamoDb } from './dynamo-db.ts';
+import { readLocalPolicy } from './local-policy.ts';
 import { readyUsers } from './ready-users.ts';
 import { startStack } from './stack.ts';
 import { staticFiles } from './static-files.ts';
 
 /** `npm start`: the whole product on one laptop. */
 
-const usage = `Usage: npm start -- [--fresh] [--port=8080]
+const usage = `Usage: npm start -- [--fresh] [--port=8080] [--policy=policy.yaml]
 
   --fresh   forget all requests of earlier starts
-  --port    of the app; the OpenID provider and the console page take the next two`;
+  --port    of the app; the OpenID provider and the console page take the next two
+  --policy  another policy file than infra/local/policy.yaml`;
 const directory = fileURLToPath(new URL('../../.local', import.meta.url));
+const app = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const sweepIntervalMs = 60_000;
 
 interface Settings {
   readonly fresh: boolean;
   readonly dev: boolean;
   readonly port: number;
+  readonly policy: string | undefined;
 }
 
 function readSettings(args: string[]): Settings {
@@ -30,15 +34,19 @@ function readSettings(args: string[]): Settings {
       fresh: { type: 'boolean', default: false },
       dev: { type: 'boolean', default: false },
       port: { type: 'string', default: '8080' },
+      policy: { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1024 || port > 65_533)
     throw new Error('--port is a number from 1024 to 65533.');
-  return { fresh: values.fresh, dev: values.dev, port };
+  return { fresh: values.fresh, dev: values.dev, port, policy: values.policy };
 }
 
-async function start({ fresh, dev, port }: Settings): Promise<() => Promise<void>> {
+async function start(settings: Settings): Promise<() => Promise<void>> {
+  const { fresh, dev, port } = settings;
+  // Before anything runs: an invalid policy never starts.
+  const policy = readLocalPolicy(settings.policy);
   await checkJava();
   if (fresh) rmSync(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
@@ -52,7 +60,7 @@ async function start({ fresh, dev, port }: Settings): Promise<() => Promise<void
   try {
     if (!dev) await buildApp(step);
     const vite = dev ? await devServer(port) : undefined;
-    if (vite) ends.push(vite.stop);
+    ends.push(...(vite ? [vite.stop] : []));
     step('starting the OpenID provider, the local AWS endpoints and the Lambdas');
     const stack = await startStack({
       port,
@@ -62,9 +70,8 @@ async function start({ fresh, dev, port }: Settings): Promise<() => Promise<void
       tableName: 'stepladder',
       directory,
       users: readyUsers,
-      pages: vite
-        ? () => vite.serve
-        : (headers) => staticFiles(fileURLToPath(new URL('../../web/dist', import.meta.url)), headers),
+      policy,
+      pages: vite ? () => vite.serve : (headers) => staticFiles(app, headers),
       onLog,
       sweepIntervalMs,
     });

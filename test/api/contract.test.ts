@@ -3,23 +3,64 @@ import type { z } from 'zod';
 import * as contract from '../../api/contract.ts';
 import type { AllowedAction } from '../../api/domain/allowed-actions.ts';
 import type { EntryKind } from '../../api/domain/audit.ts';
-import type { Status } from '../../api/domain/lifecycle.ts';
 import type { SessionKind } from '../../api/domain/session.ts';
+import type { Status } from '../../api/domain/status.ts';
 
 /** What goes in: as JSON, the way a body arrives, so that nothing is tested that JSON cannot say. */
 
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const takes = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;
 
-const ask = {
-  account: '111122223333',
-  role: 'Admin',
-  durationMinutes: 60,
-  justification: 'Restart the payment workers.',
-};
+const target = { account: '111122223333', role: 'Admin' };
+const terms = { durationMinutes: 60, justification: 'Restart the payment workers.' };
+const ask = { targets: [target], ...terms };
+const invitation = { email: 'ada@example.com', ...target, ...terms };
+const id = '0'.repeat(26);
 const review = { decision: 'approve', comment: '', version: 1 };
 const long = (length: number) => 'a'.repeat(length);
 const at = '2026-11-23T09:30:00.000Z';
+
+const accounts = [
+  '',
+  '11112222333',
+  '1111222233334',
+  '11112222333a',
+  ' 111122223333',
+  '111122223333\n',
+  111122223333,
+  null,
+  ['111122223333'],
+  '１１１１２２２２３３３３',
+];
+const roles = ['', long(65), 'Ad min', 'Admin/x', 'Admin*', 'Admin#1', 'Admin\n', 'Ädmin', 1, null, {}];
+const termsRefused = {
+  durationMinutes: [0, 14, 721, -60, 60.5, 1e300, '60', null, true, [60]],
+  justification: ['', 'too short', '         x', long(1001), 12, null, ['Restart the payment workers.']],
+  ticket: [
+    '',
+    ' ',
+    ' A-1',
+    'A-1 ',
+    'A-1\nA-2',
+    'A\t1',
+    'A\r1',
+    'A\u00001',
+    'A\u202e1',
+    long(65),
+    1,
+    null,
+    ['A-1'],
+  ],
+  start: [
+    '',
+    'now',
+    '2026-11-23',
+    '2026-02-30T00:00:00.000Z',
+    '2026-11-23T09:30:00+01:00',
+    1_795_426_200_000,
+    null,
+  ],
+};
 
 /** schema, a value that it takes, and values of single fields that it does not */
 const bodies: [string, z.ZodType, object, Record<string, unknown[]>][] = [
@@ -28,22 +69,61 @@ const bodies: [string, z.ZodType, object, Record<string, unknown[]>][] = [
     contract.createRequestBody,
     ask,
     {
-      account: [
-        '',
-        '11112222333',
-        '1111222233334',
-        '11112222333a',
-        ' 111122223333',
-        '111122223333\n',
-        111122223333,
+      targets: [
+        [],
+        target,
         null,
-        ['111122223333'],
-        '１１１１２２２２３３３３',
+        [null],
+        [[target]],
+        [{ account: target.account }],
+        [{ ...target, extra: 1 }],
+        [target, target],
+        [target, { ...target, role: 'Other' }, target],
+        Array.from({ length: 11 }, (_none, index) => ({ ...target, role: `Role${index}` })),
+        ...accounts.map((account) => [{ ...target, account }]),
+        ...roles.map((role) => [{ ...target, role }]),
       ],
-      role: ['', long(65), 'Ad min', 'Admin/x', 'Admin*', 'Admin#1', 'Admin\n', 'Ädmin', 1, null, {}],
-      durationMinutes: [0, 14, 721, -60, 60.5, 1e300, '60', null, true, [60]],
-      justification: ['', 'too short', '         x', long(1001), 12, null, ['Restart the payment workers.']],
+      ...termsRefused,
+      breakGlass: ['yes', 1, null, []],
+      extensionOf: ['', id.slice(1), id.toUpperCase().replaceAll('0', 'U'), null, 1, [id]],
+      together: [[id]],
+      slot: [0],
+      rule: [{}],
     },
+  ],
+  [
+    'POST /invitations',
+    contract.inviteBody,
+    invitation,
+    {
+      account: accounts,
+      role: roles,
+      ...termsRefused,
+      email: [
+        '',
+        'ada',
+        'ada@',
+        '@example.com',
+        'a@b@example.com',
+        'ada@example.com,eve@example.com',
+        'ada@example.com\nBcc: eve@example.com',
+        'Ada <ada@example.com>',
+        'ada@example.com ',
+        `${long(250)}@b.ex`,
+        null,
+        ['ada@example.com'],
+      ],
+      inviteeId: ['https://id.example.com#ada'],
+      breakGlass: [true, false],
+      extensionOf: [id],
+      targets: [[target]],
+    },
+  ],
+  [
+    'POST /requests/{id}/accept',
+    contract.acceptBody,
+    {},
+    { durationMinutes: [60], justification: ['Other'] },
   ],
   ['POST /requests/{id}/cancel', contract.cancelBody, {}, {}],
   [
@@ -57,7 +137,7 @@ const bodies: [string, z.ZodType, object, Record<string, unknown[]>][] = [
     contract.reviewBody,
     review,
     {
-      decision: ['', 'Approve', 'approved', 'cancel', null, true],
+      decision: ['', 'Approve', 'approved', 'cancel', 'Confirm', 'flagged', null, true],
       comment: [long(1001), null, 1],
       version: [0, -1, 1.5, '1', null, 1e300],
     },
@@ -103,13 +183,20 @@ describe('numbers that JSON cannot say', () => {
 });
 
 describe('the limits themselves are taken', () => {
-  test.each([
+  test.each<object>([
     { ...ask, durationMinutes: 15 },
     { ...ask, durationMinutes: 720 },
     { ...ask, justification: long(10) },
     { ...ask, justification: long(1000) },
-    { ...ask, role: long(64) },
-    { ...ask, role: 'a+b=c,d.e@f_g-h' },
+    { ...ask, targets: [{ ...target, role: long(64) }] },
+    { ...ask, targets: [{ ...target, role: 'a+b=c,d.e@f_g-h' }] },
+    { ...ask, targets: Array.from({ length: 10 }, (_none, index) => ({ ...target, role: `Role${index}` })) },
+    { ...ask, targets: [target, { ...target, role: 'admin' }, { ...target, account: '444455556666' }] },
+    { ...ask, ticket: long(64) },
+    { ...ask, ticket: 'INC 1234/ü' },
+    { ...ask, start: at },
+    { ...ask, breakGlass: true },
+    { ...ask, breakGlass: false, extensionOf: id },
   ])('%#', (body) => {
     expect(takes(contract.createRequestBody, sent(body))).toBe(true);
   });
@@ -150,8 +237,28 @@ describe('what a person writes', () => {
   );
 });
 
+describe('what does not go together is refused, and named', () => {
+  const two = [target, { ...target, role: 'ReadOnly' }];
+  test.each([
+    ['break-glass access to two roles', { ...ask, targets: two, breakGlass: true }, ['targets']],
+    ['an extension of two roles', { ...ask, targets: two, extensionOf: id }, ['targets']],
+    ['break-glass access later', { ...ask, breakGlass: true, start: at }, ['breakGlass']],
+    ['break-glass access as an extension', { ...ask, breakGlass: true, extensionOf: id }, ['breakGlass']],
+    ['an extension with a start', { ...ask, extensionOf: id, start: at }, ['start']],
+  ])('%s', (_what, body, path) => {
+    const parsed = contract.createRequestBody.safeParse(sent(body));
+    expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([path]);
+  });
+});
+
 describe('a review', () => {
   test.each([
+    ['confirm', '', true],
+    ['confirm', 'It was needed.', true],
+    ['flag', 'It was not needed.', true],
+    ['flag', '', false],
+    ['flag', ' \n\t', false],
+    ['flag', '\u200b', false],
     ['approve', '', true],
     ['approve', 'Fine', true],
     ['reject', 'Not today', true],
@@ -168,7 +275,7 @@ describe('queries', () => {
     from: at,
     until: at,
     email: 'ada@example.com',
-    account: ask.account,
+    account: target.account,
     role: 'Admin',
     cursor: 'abc',
   };
@@ -177,7 +284,15 @@ describe('queries', () => {
     ['targets', contract.targetsQuery, { search: 'prod', cursor: 'a_-9' }],
     ['targets without anything', contract.targetsQuery, {}],
     ['own requests', contract.requestsQuery, { status: 'active', search: '', cursor: 'a' }],
+    ['explain', contract.explainQuery, target],
     ['reviews', contract.reviewsQuery, { state: 'pending' }],
+    ['reviews afterwards', contract.reviewsQuery, { state: 'unreviewed' }],
+    ['audit of break-glass access', contract.auditRequestsQuery, { breakGlass: 'yes' }],
+    [
+      'export of everything else',
+      contract.auditExportQuery,
+      { of: 'requests', format: 'csv', breakGlass: 'no' },
+    ],
     ['audit of requests', contract.auditRequestsQuery, { ...audit, status: 'expired' }],
     ['audit of sessions', contract.auditSessionsQuery, { ...audit, kind: 'console' }],
     ['export', contract.auditExportQuery, { ...audit, of: 'sessions', format: 'csv', kind: 'cli' }],
@@ -190,6 +305,11 @@ describe('queries', () => {
   test.each([
     ['reviews of no state', contract.reviewsQuery, {}],
     ['reviews of another state', contract.reviewsQuery, { state: 'all' }],
+    ['an explanation for another user', contract.explainQuery, { ...target, user: 'eve' }],
+    ['an explanation without a role', contract.explainQuery, { account: target.account }],
+    ['break-glass as a truth value', contract.auditRequestsQuery, { breakGlass: true }],
+    ['break-glass as another word', contract.auditRequestsQuery, { breakGlass: 'true' }],
+    ['break-glass of sessions', contract.auditSessionsQuery, { breakGlass: 'yes' }],
     ['a status that does not exist', contract.requestsQuery, { status: 'approved' }],
     ['a search that is too long', contract.requestsQuery, { search: long(101) }],
     ['an empty cursor', contract.requestsQuery, { cursor: '' }],

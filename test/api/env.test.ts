@@ -16,7 +16,7 @@ const channels = {
   APP_URL: 'https://stepladder.example.com',
 };
 const good: Record<Lambda, Variables> = {
-  authorizer: identity,
+  authorizer: { ...identity, ...policy },
   requests: { ...table, ...policy },
   reviews: { ...table, ...policy },
   audit: table,

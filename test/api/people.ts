@@ -1,8 +1,11 @@
+import type { Form } from '../../api/actions/create-request.ts';
 import type { World } from '../../api/actions/ports.ts';
 import { world as realWorld } from '../../api/aws/world.ts';
+import type { Ask } from '../../api/domain/ask.ts';
+import type { Circumstances } from '../../api/domain/creation.ts';
 import type { Outcome } from '../../api/domain/denial.ts';
 import { epochMs, type Instant, instantOf } from '../../api/domain/instant.ts';
-import type { Ask } from '../../api/domain/lifecycle.ts';
+import type { Policy } from '../../api/domain/policy-document.ts';
 import type { User } from '../../api/domain/user.ts';
 import { compilePolicy } from '../../api/policy.ts';
 
@@ -10,8 +13,13 @@ import { compilePolicy } from '../../api/policy.ts';
 
 const issuer = 'https://id.example.com';
 
-export function userOf(subject: string, name: string, groups: string[]): User {
-  return { id: `${issuer}#${subject}`, name, email: `${subject}@example.com`, groups };
+export function userOf(
+  subject: string,
+  name: string,
+  groups: string[],
+  claims: Record<string, string[]> = {},
+): User {
+  return { id: `${issuer}#${subject}`, name, email: `${subject}@example.com`, groups, claims };
 }
 
 export const production = '111122223333';
@@ -27,15 +35,52 @@ export const rosa = userOf('rosa', 'Rosa Reviewer', ['aws-temp#Reviewer', `aws-t
 export const otto = userOf('otto', 'Otto Auditor', ['aws-temp#Auditor']);
 export const nemo = userOf('nemo', 'Nemo Nobody', []);
 
-export const policy = compilePolicy({
-  accounts: [
-    { id: production, name: 'Production', maxDuration: '4h' },
-    { id: staging, name: 'Staging' },
-  ],
+/** One reviewer for everything that a group names; production is short, and who is on call may break its glass. */
+export const policy = policyWith({
+  maxDuration: '4h',
+  breakGlass: { groups: 'on-call', maxDuration: '30m', reviewWithin: '4h' },
 });
 
-export function askFor(role = 'Admin', account = production): Ask {
-  return { target: { account, role }, durationMinutes: 60, justification: 'Restart the payment workers.' };
+/** Production by this rule (as the policy file spells it), and everything else by the conventions. */
+export function policyWith(rule: Record<string, unknown>): Policy {
+  return compilePolicy({
+    conventions: true,
+    accounts: [
+      { id: production, name: 'Production', ou: '/Workloads/Production' },
+      { id: staging, name: 'Staging', ou: '/Workloads/Staging' },
+    ],
+    rules: [
+      {
+        id: 'production',
+        who: { conventions: true },
+        what: { accounts: { name: 'Production' }, roles: '*' },
+        ...rule,
+      },
+    ],
+  });
+}
+
+export function askFor(role = 'Admin', account = production, more: Partial<Ask> = {}): Ask {
+  return {
+    target: { account, role },
+    durationMinutes: 60,
+    justification: 'Restart the payment workers.',
+    ticket: null,
+    start: null,
+    breakGlass: false,
+    ...more,
+  };
+}
+
+/** A form that asks for this alone. */
+export function formFor(ask = askFor(), more: Partial<Form> = {}): Form {
+  const { target, ...rest } = ask;
+  return { ...rest, targets: [target], extensionOf: null, ...more };
+}
+
+/** A creation of one request, with nothing beside it. */
+export function alone(id: string, more: Partial<Circumstances> = {}): Circumstances {
+  return { id, together: [], extending: null, overdue: [], ...more };
 }
 
 /** A clock that stands still until it is moved, with real ids and digests. */

@@ -39,8 +39,10 @@ describe('the table', () => {
   test('lets only these be called by anybody who is signed in', () => {
     const open = table.filter(([, { caller }]) => caller === 'user').map(([name]) => name);
     expect(open.sort()).toEqual([
+      'acceptInvitation',
       'cancelRequest',
       'createRequest',
+      'explainTarget',
       'getMe',
       'getRequest',
       'issueSession',

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
-import { createRequest } from '../../api/actions/create-request.ts';
+import { createRequests } from '../../api/actions/create-request.ts';
 import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
 import { clientSettings } from '../../api/aws/client-settings.ts';
 import type { Table } from '../../api/aws/dynamo-table.ts';
@@ -10,11 +10,12 @@ import type { Item } from '../../api/aws/request-items.ts';
 import { requestReader } from '../../api/aws/request-reader.ts';
 import { requestWriter } from '../../api/aws/request-writer.ts';
 import type { AccessRequest, ApprovedRequest, PendingRequest } from '../../api/domain/access-request.ts';
+import type { Outcome } from '../../api/domain/denial.ts';
 import { apply, type Command } from '../../api/domain/lifecycle.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
 import { createTable } from '../../infra/table-definition.ts';
-import { ada, allowed, askFor, policy, ravi } from './people.ts';
+import { ada, allowed, askFor, codeOf, formFor, ravi, policy as standardPolicy } from './people.ts';
 
 /** A table of the test's own in DynamoDB Local, and everything that `api/aws` makes of it. */
 export async function openStore(config: DynamoDBClientConfig = {}) {
@@ -72,8 +73,10 @@ export async function pending(
   world: World,
   by: User = ada,
   ask = askFor(),
+  policy = standardPolicy,
 ): Promise<PendingRequest> {
-  return allowed(await createRequest(store, world, policy, by, ask, null)) as PendingRequest;
+  const [request] = allowed(await createRequests({ store, world, policy }, by, formFor(ask), null));
+  return request as PendingRequest;
 }
 
 export async function approved(store: ReadWrite, world: World, by: User = ada, ask = askFor()) {
@@ -107,6 +110,17 @@ export function sessionRecord(request: AccessRequest, world: World): SessionReco
     sourceIp: '127.0.0.1',
     userAgent: 'test',
   };
+}
+
+/** All at the same moment; the codes of what came of it, in alphabetical order. */
+export async function atOnce(tasks: (() => Promise<Outcome<unknown>>)[]): Promise<string[]> {
+  const start = Promise.withResolvers<void>();
+  const running = tasks.map(async (task) => {
+    await start.promise;
+    return codeOf(await task());
+  });
+  start.resolve();
+  return (await Promise.all(running)).sort();
 }
 
 /** Every kind of entry of the request, in order of version. NB. It fails where the versions have a gap. */

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestReader } from '../../api/aws/request-reader.ts';
 import { requestWriter } from '../../api/aws/request-writer.ts';
 import { world } from '../../api/aws/world.ts';
-import { create } from '../../api/domain/lifecycle.ts';
-import { ada, allowed, askFor, policy, production, userOf } from '../api/people.ts';
+import { create } from '../../api/domain/creation.ts';
+import { ada, allowed, alone, askFor, policy, production, userOf } from '../api/people.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { databaseSettings } from '../support/table.ts';
@@ -32,8 +32,9 @@ beforeAll(async () => {
     const user = userOf(`user-${number}`, `User ${number}`, [...ada.groups]);
     const justification =
       index === 0 ? '=HYPERLINK("https://evil.example")' : `Reason number ${number}, "quoted",\nin two lines`;
-    const ask = { ...askFor(index % 2 === 0 ? 'Admin' : 'ReadOnly', production), justification };
-    await store.createRequest(allowed(create(ask, user, policy, world.now(), world.newId())), null);
+    const ask = askFor(index % 2 === 0 ? 'Admin' : 'ReadOnly', production, { justification });
+    const created = create(ask, user, policy, world.now(), alone(world.newId()));
+    await store.createRequests([allowed(created)], null);
   }
   avery = await person(browser, `${stack.url}/audit`, 'Avery Adeyemi');
 });

@@ -60,7 +60,7 @@ describe('refusals', () => {
 
   test("another person's request looks exactly like one that does not exist", async () => {
     const erin = await person(browser, `${stack.url}/`, 'Erin Engström');
-    const address = await createRequest(erin.page, { role: 'AdministratorAccess' });
+    const address = await createRequest(erin.page, { role: 'AdministratorAccess', account: 'Staging' });
     const noor = await person(browser, address, 'Noor Nasser');
     const words = async () => {
       await noor.page.getByText('There is no such request').waitFor();

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-import { createRequest, decide, dialog, person } from './people.ts';
+import { createRequest, decide, dialog, patience, person } from './people.ts';
 
 /** What time alone does: to access, to a request that nobody looks at, and to a sign-in. */
 
@@ -52,12 +52,12 @@ describe('time', () => {
   test('expires a request that nobody reviewed, and the sweep tells the requester', async () => {
     const erin = await person(browser, `${stack.url}/`, 'Erin Engström');
     await createRequest(erin.page, { role: 'DatabaseAdministrator' });
-    await expect.poll(() => stack.aws.sns.calls.length).toBe(1);
+    await expect.poll(() => stack.aws.sns.calls.length, patience).toBe(1);
     stack.advance(24 * 60);
     await stack.sweepNow();
     await stack.sweepNow();
     const told = () => stack.aws.ses.calls.filter((call) => call.input.subject.startsWith('Expired'));
-    await expect.poll(() => told().length).toBe(1);
+    await expect.poll(() => told().length, patience).toBe(1);
     expect(told()[0]?.input.to).toEqual(['erin@example.com']);
   });
 });

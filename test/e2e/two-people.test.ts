@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-import { createRequest, dialog, type Person, person } from './people.ts';
+import { createRequest, dialog, type Person, patience, person } from './people.ts';
 
 /** The main job, by two people: one asks, the other approves, and the access works until it is ended. */
 
@@ -34,7 +34,7 @@ describe('two people', () => {
   });
 
   test('the reviewers are told, with a link to this request and to nothing else', async () => {
-    await expect.poll(() => stack.aws.sns.calls.length).toBe(1);
+    await expect.poll(() => stack.aws.sns.calls.length, patience).toBe(1);
     const mail = await erin.context.newPage();
     await mail.goto(`${stack.url}/mail`);
     const links = await mail
@@ -66,7 +66,7 @@ describe('two people', () => {
     await erin.page.getByRole('button', { name: 'Access console' }).waitFor({ timeout: 30_000 });
     await erin.page.getByText('Your actions are on record.').waitFor();
     await expect
-      .poll(() => stack.aws.ses.calls.map((call) => call.input))
+      .poll(() => stack.aws.ses.calls.map((call) => call.input), patience)
       .toMatchObject([
         { to: ['erin@example.com'], subject: 'Approved: DatabaseAdministrator in 111122223333' },
       ]);

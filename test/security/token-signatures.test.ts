@@ -26,7 +26,7 @@ beforeAll(async () => {
   rsa = await createKey('rsa', 'RS256');
   stranger = await createKey(issuer.key.kid);
   issuer.published.push(rsa.jwk);
-  identity = createIdentity(issuer.options);
+  identity = createIdentity({ ...issuer.options, claims: [] });
 });
 afterAll(() => issuer[Symbol.asyncDispose]());
 

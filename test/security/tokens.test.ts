@@ -22,7 +22,7 @@ let identity: Identity;
 
 beforeAll(async () => {
   issuer = await createIssuer(() => clock);
-  identity = createIdentity(issuer.options);
+  identity = createIdentity({ ...issuer.options, claims: [] });
 });
 afterAll(() => issuer[Symbol.asyncDispose]());
 
@@ -36,6 +36,7 @@ it('accepts a pair that is right in every part, so the refusals below have one c
     name: 'Ada Engineer',
     email: 'ada@example.com',
     groups: [],
+    claims: {},
   });
 });
 

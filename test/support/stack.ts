@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import type { LambdaClock } from '../../infra/local/lambdas.ts';
+import { readLocalPolicy } from '../../infra/local/local-policy.ts';
 import { type ReadyUser, readyUsers } from '../../infra/local/ready-users.ts';
 import { type Stack, startStack } from '../../infra/local/stack.ts';
 import { staticFiles } from '../../infra/local/static-files.ts';
@@ -19,6 +20,8 @@ export interface TestStack extends Stack {
 
 export interface TestStackOptions {
   readonly users?: readonly ReadyUser[];
+  /** instead of the local one */
+  readonly policy?: unknown;
   readonly accessTokenSeconds?: number;
 }
 
@@ -38,6 +41,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     tableName,
     directory,
     users: options.users ?? readyUsers,
+    policy: options.policy === undefined ? readLocalPolicy() : { document: options.policy },
     pages: (headers) => staticFiles(app, headers),
     onLog: (line) => logs.push(line),
     clock,

@@ -3,6 +3,7 @@ import { Outlet, ScrollRestoration } from 'react-router-dom';
 import { useMe } from '../lib/me.ts';
 import { asProblem } from '../lib/problem.ts';
 import { ActiveBanner } from './active-banner.tsx';
+import { InvitationNotice } from './invitation-notice.tsx';
 import { TopBar } from './top-bar.tsx';
 import './layout.css';
 
@@ -16,6 +17,7 @@ export function Layout() {
       </a>
       <TopBar me={me.data} />
       <ActiveBanner requests={me.data?.active ?? []} />
+      <InvitationNotice requests={me.data?.invitations ?? []} />
       <main id="main" className="page stack" tabIndex={-1}>
         {me.error && (
           <div role="alert" className="row">

@@ -1,15 +1,17 @@
-import Alert from '@cloudscape-design/components/alert';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useLocation, useParams } from 'react-router-dom';
 import type { RequestDetailView } from '../../api/contract.ts';
+import { AcceptPanel } from '../features/requests/accept-panel.tsx';
+import { CreatedNote } from '../features/requests/created-note.tsx';
 import { RequestDetails } from '../features/requests/request-details.tsx';
+import { TogetherList } from '../features/requests/together-list.tsx';
 import { ReviewPanel } from '../features/reviews/review-panel.tsx';
 import { SessionPanel } from '../features/sessions/session-panel.tsx';
 import { call } from '../lib/api.ts';
 import { useMe } from '../lib/me.ts';
 import { asProblem } from '../lib/problem.ts';
 import { keys, refreshIn, requestsChanged } from '../lib/query-client.ts';
+import { BreakGlassMark } from '../ui/break-glass-mark.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -24,6 +26,7 @@ export function RequestPage() {
 }
 
 function OneRequest({ id }: { id: string }) {
+  const { state } = useLocation();
   const detail = useQuery({
     queryKey: keys.request(id),
     queryFn: ({ signal }) => call('getRequest', { id, signal }),
@@ -35,9 +38,16 @@ function OneRequest({ id }: { id: string }) {
     <>
       <PageHeader
         title={request ? `${request.target.role} in ${account}` : 'Request'}
-        actions={request && <StatusBadge status={request.status} />}
+        actions={
+          request && (
+            <>
+              {request.breakGlass && <BreakGlassMark />}
+              <StatusBadge status={request.status} />
+            </>
+          )
+        }
       />
-      <CreatedNote />
+      {request && isNew(state) && <CreatedNote request={request} />}
       {detail.error && (
         <ProblemAlert problem={asProblem(detail.error)} onRetry={() => void detail.refetch()} />
       )}
@@ -48,17 +58,20 @@ function OneRequest({ id }: { id: string }) {
 }
 
 function Parts({ detail }: { detail: RequestDetailView }) {
-  const { request, entries, earlier } = detail;
-  const me = useMe();
-  const may = (action: RequestDetailView['request']['allowedActions'][number]) =>
-    request.allowedActions.includes(action);
+  const { request, together, entries, earlier } = detail;
+  const viewerId = useMe().data?.user.id;
   return (
     <>
+      <AcceptPanel request={request} viewerId={viewerId} />
       <SessionPanel request={request} />
-      <RequestDetails request={request} mine={me.data?.user.id === request.requester.id} />
-      {may('review') && (
-        <ReviewPanel request={request} earlier={earlier} onReviewed={() => void requestsChanged()} />
-      )}
+      <RequestDetails request={request} viewerId={viewerId} />
+      <ReviewPanel
+        request={request}
+        together={together}
+        earlier={earlier}
+        onReviewed={() => void requestsChanged()}
+      />
+      {!request.allowedActions.includes('review') && <TogetherList requests={together} />}
       <section className="panel stack-close" aria-labelledby="history">
         <h2 id="history">History</h2>
         <Timeline entries={entries} />
@@ -67,27 +80,14 @@ function Parts({ detail }: { detail: RequestDetailView }) {
   );
 }
 
-function CreatedNote() {
-  const { state } = useLocation();
-  const [shown, setShown] = useState((state as { created?: boolean } | null)?.created === true);
-  if (!shown) return null;
-  return (
-    <div role="status">
-      <Alert
-        type="success"
-        header="Your request was created"
-        dismissible
-        dismissAriaLabel="Dismiss"
-        onDismiss={() => setShown(false)}
-        i18nStrings={{ successIconAriaLabel: 'Success' }}
-      >
-        It waits for review. This page follows what happens to it; you can leave and come back.
-      </Alert>
-    </div>
-  );
+/** Whether the form has just led here. */
+function isNew(state: unknown): boolean {
+  return (state as { created?: boolean } | null)?.created === true;
 }
 
-/** The instants at which time alone changes the request's status. */
-function changes(detail: RequestDetailView | undefined): (string | undefined)[] {
-  return [detail?.request.reviewBy, detail?.request.window?.from, detail?.request.window?.until];
+/** The instants at which time alone changes what is shown. */
+function changes(detail: RequestDetailView | undefined): (string | null | undefined)[] {
+  if (!detail) return [];
+  const { reviewBy, start, window, approval } = detail.request;
+  return [reviewBy, start, window?.from, window?.until, approval?.reviewDue];
 }

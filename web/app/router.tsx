@@ -27,6 +27,12 @@ const router = createBrowserRouter([
             }),
           },
           {
+            path: paths.invite,
+            lazy: async () => ({
+              Component: (await import('../features/requests/invite-page.tsx')).InvitePage,
+            }),
+          },
+          {
             path: '/requests/:id',
             lazy: async () => ({ Component: (await import('./request-page.tsx')).RequestPage }),
           },

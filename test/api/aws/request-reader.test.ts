@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Chunk, Listed, Partition, Position, Range } from '../../../api/actions/ports.ts';
 import { beginning } from '../../../api/actions/read-requests.ts';
 import type { AccessRequest } from '../../../api/domain/access-request.ts';
-import { create } from '../../../api/domain/lifecycle.ts';
+import { create } from '../../../api/domain/creation.ts';
 import type { SessionRecord } from '../../../api/domain/session.ts';
-import { ada, allowed, askFor, policy, production, ravi, stoppedWorld } from '../people.ts';
+import { ada, allowed, alone, askFor, policy, production, ravi, stoppedWorld } from '../people.ts';
 import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
 
 /** Lists over several pages of every index, against the real database. */
@@ -163,8 +163,8 @@ describe('entries', () => {
 
 test('a request is read as it was written a moment ago', async () => {
   const world = stoppedWorld();
-  const change = allowed(create(askFor('ReadOnly'), ada, policy, world.now(), world.newId()));
-  await store.createRequest(change, null);
+  const change = allowed(create(askFor('ReadOnly'), ada, policy, world.now(), alone(world.newId())));
+  await store.createRequests([change], null);
   expect(await store.readRequest(change.request.id)).toEqual(change.request);
   expect(await store.readRequest('0'.repeat(26))).toBeUndefined();
 });

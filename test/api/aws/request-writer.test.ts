@@ -1,13 +1,17 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRequest } from '../../../api/actions/create-request.ts';
+import { createRequests } from '../../../api/actions/create-request.ts';
 import { Unavailable } from '../../../api/actions/ports.ts';
-import { apply, create } from '../../../api/domain/lifecycle.ts';
+import type { PendingRequest } from '../../../api/domain/access-request.ts';
+import { create } from '../../../api/domain/creation.ts';
+import { apply } from '../../../api/domain/lifecycle.ts';
 import {
   ada,
   allowed,
+  alone,
   askFor,
   eve,
+  formFor,
   policy,
   production,
   ravi,
@@ -38,14 +42,21 @@ async function itemsOf(id: string) {
 }
 
 describe('creating', () => {
-  test('writes request, entry, message, lock and key together', async () => {
+  test('writes request, entry, messages, lock and key together', async () => {
     const by = someone();
     const world = stoppedWorld();
-    const request = allowed(await createRequest(store, world, policy, by, askFor(), 'key-00000001'));
+    const [request] = allowed(
+      await createRequests({ store, world, policy }, by, formFor(), 'key-00000001'),
+    ) as [PendingRequest];
     expect(await store.readRequest(request.id)).toEqual(request);
-    expect((await itemsOf(request.id)).sort()).toEqual(
-      ['ENTRIES', 'IDEMPOTENCY', 'LOCK', 'MESSAGE', 'REQUEST'].sort(),
-    );
+    expect((await itemsOf(request.id)).sort()).toEqual([
+      'ENTRIES',
+      'IDEMPOTENCY',
+      'LOCK',
+      'MESSAGE',
+      'MESSAGE',
+      'REQUEST',
+    ]);
     expect(await trailOf(store, request.id)).toEqual(['created']);
   });
 
@@ -53,10 +64,13 @@ describe('creating', () => {
     const by = someone();
     const world = stoppedWorld();
     const first = await pending(store, world, by);
-    const change = allowed(create(askFor(), by, policy, world.now(), world.newId()));
-    expect(await store.createRequest(change, null)).toEqual({ result: 'already-open', requestId: first.id });
+    const change = allowed(create(askFor(), by, policy, world.now(), alone(world.newId())));
+    expect(await store.createRequests([change], null)).toEqual({
+      result: 'already-open',
+      requestId: first.id,
+    });
     expect(await itemsOf(change.request.id)).toEqual([]);
-    const again = await createRequest(store, world, policy, by, askFor(), null);
+    const again = await createRequests({ store, world, policy }, by, formFor(), null);
     expect(again).toMatchObject({
       ok: false,
       denial: { code: 'already-open', evidence: { request: first.id } },
@@ -83,16 +97,16 @@ describe('creating', () => {
     const before = (await store.everything()).length;
     // The same id for another target: the lock is free, everything else is not.
     const other = someone();
-    const fresh = allowed(create(askFor('ReadOnly'), other, policy, world.now(), world.newId()));
+    const fresh = allowed(create(askFor('ReadOnly'), other, policy, world.now(), alone(world.newId())));
     const change = {
       ...fresh,
       request: kind === 'REQUEST' ? { ...fresh.request, id: taken.id } : fresh.request,
       entry: kind === 'ENTRIES' ? { ...fresh.entry, requestId: taken.id } : fresh.entry,
       messages: fresh.messages.map((message) =>
-        kind === 'MESSAGE' ? { ...message, id: `${taken.id}-1` } : message,
+        kind === 'MESSAGE' ? { ...message, id: message.id.replace(fresh.request.id, taken.id) } : message,
       ),
     };
-    expect(await store.createRequest(change, null)).toEqual({ result: 'conflict' });
+    expect(await store.createRequests([change], null)).toEqual({ result: 'conflict' });
     expect(await store.everything()).toHaveLength(before);
     expect(await store.readRequest(taken.id)).toEqual(taken);
   });
@@ -100,10 +114,12 @@ describe('creating', () => {
   test('keeps no key longer than a day, and nothing else with an end', async () => {
     const by = someone();
     const world = stoppedWorld();
-    const request = allowed(await createRequest(store, world, policy, by, askFor(), 'key-00000002'));
+    const [request] = allowed(
+      await createRequests({ store, world, policy }, by, formFor(), 'key-00000002'),
+    ) as [PendingRequest];
     const withEnd = (await store.everything()).filter((item) => 'ttl' in item);
     expect(new Set(withEnd.map((item) => String(item.pk).split('#')[0]))).toEqual(new Set(['IDEMPOTENCY']));
-    const key = withEnd.find((item) => item.requestId === request.id);
+    const key = withEnd.find((item) => (item.requestIds as string[]).includes(request.id));
     expect(key?.ttl).toBe(Date.parse(world.now()) / 1000 + 24 * 3600);
   });
 
@@ -132,7 +148,7 @@ describe('the lock', () => {
     const by = someone();
     const world = stoppedWorld();
     const request = await approved(store, world, by);
-    const during = await createRequest(store, world, policy, by, askFor(), null);
+    const during = await createRequests({ store, world, policy }, by, formFor(), null);
     expect(during).toMatchObject({ ok: false, denial: { evidence: { request: request.id } } });
     await changed(store, world, request, { kind: 'revoke', by: ravi, comment: '' });
     await pending(store, world, by);
@@ -147,7 +163,7 @@ describe('the lock', () => {
     world.goTo(second.window.until);
     const third = await pending(store, world, by);
     world.pass(24 * 60 - 1);
-    expect(await createRequest(store, world, policy, by, askFor(), null)).toMatchObject({
+    expect(await createRequests({ store, world, policy }, by, formFor(), null)).toMatchObject({
       ok: false,
       denial: { evidence: { request: third.id } },
     });
@@ -163,7 +179,7 @@ describe('the lock', () => {
     world.goTo(ended.window.until);
     const newest = await pending(store, world, by);
     await changed(store, world, ended, { kind: 'close' });
-    const again = await createRequest(store, world, policy, by, askFor(), null);
+    const again = await createRequests({ store, world, policy }, by, formFor(), null);
     expect(again).toMatchObject({ ok: false, denial: { evidence: { request: newest.id } } });
   });
 
@@ -217,7 +233,7 @@ describe('changing', () => {
   test('refuses a request that is not there', async () => {
     const world = stoppedWorld();
     const by = someone();
-    const { request } = allowed(create(askFor(), by, policy, world.now(), world.newId()));
+    const { request } = allowed(create(askFor(), by, policy, world.now(), alone(world.newId())));
     await expect(changed(store, world, request, approve)).rejects.toThrow('lost a race');
     expect(await itemsOf(request.id)).toEqual([]);
   });
@@ -227,6 +243,7 @@ describe('changing', () => {
     const request = await pending(store, world, someone());
     // As if a bug had set the version back: the entry of version 1 is there already.
     const again = { ...request, version: 0 };
+    const change = allowed(apply(request, approve, world.now()));
     await store.table.client.send(
       new UpdateCommand({
         TableName: store.table.name,
@@ -235,7 +252,8 @@ describe('changing', () => {
         ExpressionAttributeValues: { ':zero': 0 },
       }),
     );
-    await expect(changed(store, world, again, { ...approve, version: 0 })).rejects.toThrow('lost a race');
+    const first = { ...change, entry: { ...change.entry, version: 1 } };
+    expect(await store.saveChange(first, again)).toBe('conflict');
     expect(await trailOf(store, request.id)).toEqual(['created']);
   });
 
@@ -262,8 +280,8 @@ describe('when DynamoDB fails', () => {
   test('reading and writing say that it is not available, and nothing is written', async () => {
     const world = stoppedWorld();
     const broken = await openStore({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
-    const change = allowed(create(askFor(), ada, policy, world.now(), world.newId()));
-    await expect(broken.createRequest(change, null)).rejects.toThrow(Unavailable);
+    const change = allowed(create(askFor(), ada, policy, world.now(), alone(world.newId())));
+    await expect(broken.createRequests([change], null)).rejects.toThrow(Unavailable);
     await expect(broken.saveChange(change, change.request)).rejects.toThrow(Unavailable);
     await expect(broken.readRequest(change.request.id)).rejects.toThrow(Unavailable);
     await expect(broken.readIdempotency(ada, 'key-00000001')).rejects.toThrow(Unavailable);

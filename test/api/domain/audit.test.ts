@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { matchesRequest, matchesSession } from '../../../api/domain/audit.ts';
+import { create } from '../../../api/domain/creation.ts';
 import { instantOf } from '../../../api/domain/instant.ts';
-import { create } from '../../../api/domain/lifecycle.ts';
 import type { SessionRecord } from '../../../api/domain/session.ts';
-import { ada, allowed, askFor, policy, production } from '../people.ts';
+import { ada, allowed, alone, askFor, policy, production } from '../people.ts';
 
 const now = instantOf(Date.UTC(2026, 10, 23, 9, 30));
-const request = allowed(create(askFor(), ada, policy, now, 'a'.repeat(26))).request;
+const ask = askFor('Admin', production, { ticket: 'OPS-12' });
+const request = allowed(create(ask, ada, policy, now, alone('a'.repeat(26)))).request;
 
 describe('a request is found by', () => {
   test.each([
@@ -20,6 +21,9 @@ describe('a request is found by', () => {
     ['its status', { status: 'pending' }, true],
     ['another status', { status: 'active' }, false],
     ['words of its justification', { search: 'payment' }, true],
+    ['its ticket, whatever the case', { search: 'ops-12' }, true],
+    ['that it is no break-glass access', { breakGlass: false }, true],
+    ['that it is break-glass access', { breakGlass: true }, false],
     ["its account's name", { search: 'production' }, true],
     ['words that are nowhere', { search: 'nowhere' }, false],
   ] as const)('%s', (_name, filter, found) => {
@@ -29,8 +33,14 @@ describe('a request is found by', () => {
     const spelled = { ...request, requester: { ...request.requester, email: 'Ada@Example.com' } };
     expect(matchesRequest(spelled, { email: 'ada@example.com' }, now)).toBe(true);
   });
-  test('words, also where the account has no name', () => {
-    expect(matchesRequest({ ...request, accountName: null }, { search: 'production' }, now)).toBe(false);
+  test('words, also where it names neither the account nor a ticket', () => {
+    const bare = { ...request, accountName: null, ticket: null };
+    expect(matchesRequest(bare, { search: 'production' }, now)).toBe(false);
+    expect(matchesRequest(bare, { search: 'payment' }, now)).toBe(true);
+  });
+  test('that it is break-glass access', () => {
+    expect(matchesRequest({ ...request, breakGlass: true }, { breakGlass: true }, now)).toBe(true);
+    expect(matchesRequest({ ...request, breakGlass: true }, { breakGlass: false }, now)).toBe(false);
   });
 });
 

@@ -1,32 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  checkEligible,
-  eligibleTargets,
+  conventionGroup,
   isAuditor,
   isReviewer,
-  meaningOf,
+  reviewerGroups,
+  sameTarget,
+  targetKey,
+  targetNamedBy,
 } from '../../../api/domain/eligibility.ts';
-import { codeOf, userOf } from '../people.ts';
+import { nemo, policy } from '../people.ts';
+import { inGroups, policyOf, ruleWith } from './one-rule.ts';
 
 const account = '111122223333';
 
-describe('a group that means something', () => {
+describe('a group that names a target', () => {
   test.each([
-    [`aws-temp#Admin#${account}`, { kind: 'target', target: { account, role: 'Admin' } }],
-    [`aws-temp#a+b=c,d.e@f_g-h#${account}`, { kind: 'target', target: { account, role: 'a+b=c,d.e@f_g-h' } }],
-    [`aws-temp#Reviewer#${account}`, { kind: 'target', target: { account, role: 'Reviewer' } }],
-    ['aws-temp#Reviewer', { kind: 'reviewer' }],
-    ['aws-temp#Auditor', { kind: 'auditor' }],
-  ])('%s', (group, meaning) => {
-    expect(meaningOf(group)).toEqual(meaning);
+    [`aws-temp#Admin#${account}`, 'Admin'],
+    [`aws-temp#a+b=c,d.e@f_g-h#${account}`, 'a+b=c,d.e@f_g-h'],
+    [`aws-temp#Reviewer#${account}`, 'Reviewer'],
+    [`aws-temp#${'a'.repeat(64)}#${account}`, 'a'.repeat(64)],
+  ])('%s', (group, role) => {
+    expect(targetNamedBy(group)).toEqual({ account, role });
+    expect(conventionGroup({ account, role })).toBe(group);
   });
 });
 
-describe('a group that means nothing', () => {
+describe('a group that names none', () => {
   test.each([
     'aws-temp',
     'aws-temp#',
+    'aws-temp#Reviewer',
+    'aws-temp#Auditor',
     'aws-temp#reviewer',
     'aws-temp#Reviewers',
     'aws-temp#Reviewer ',
@@ -51,47 +56,59 @@ describe('a group that means nothing', () => {
     'aws-temp#Admin#*',
     `aws-tempx#Admin#${account}`,
   ])('%j', (group) => {
-    expect(meaningOf(group)).toBeUndefined();
+    expect(targetNamedBy(group)).toBeUndefined();
   });
 
   test('is every text that is not exactly of the form', () => {
-    const form = /^aws-temp#(Reviewer|Auditor|[A-Za-z0-9_+=,.@-]{1,64}#\d{12})$/;
+    const form = /^aws-temp#[A-Za-z0-9_+=,.@-]{1,64}#\d{12}$/;
     const near = fc
       .tuple(fc.constantFrom('aws-temp', 'Reviewer', 'Auditor', 'Admin', account, '#', ' '), fc.string())
       .map(([known, rest]) => `aws-temp#${known}${rest}`);
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), near), (group) => {
-        expect(meaningOf(group) === undefined).toBe(!form.test(group) || group.endsWith('\n'));
+        expect(targetNamedBy(group) === undefined).toBe(!form.test(group));
       }),
     );
   });
 });
 
-test('targets come once each, by account and role', () => {
-  const user = userOf('u', 'U', [
-    'aws-temp#B#222222222222',
-    `aws-temp#B#${account}`,
-    `aws-temp#A#${account}`,
-    `aws-temp#A#${account}`,
-    'x',
-  ]);
-  expect(eligibleTargets(user)).toEqual([
-    { account, role: 'A' },
-    { account, role: 'B' },
-    { account: '222222222222', role: 'B' },
-  ]);
-});
+describe('roles of people', () => {
+  const leads = policyOf(ruleWith({ groups: ['leads', 'security'] }));
+  const others = ['aws-temp#reviewer', 'aws-temp#Reviewers', ' aws-temp#Reviewer', 'aws-temp#Auditor\n'];
+  test.each([
+    ['a reviewer', ['aws-temp#Reviewer'], policy, true, false],
+    ['an auditor', ['aws-temp#Auditor'], policy, false, true],
+    ['both', ['aws-temp#Reviewer', 'aws-temp#Auditor'], policy, true, true],
+    ['a reviewer, where a rule names others', ['aws-temp#Reviewer'], leads, true, false],
+    ['a member of a group that a rule names', ['security'], leads, true, false],
+    ['a member of that group, where no rule does', ['security'], policy, false, false],
+    [
+      'somebody of roles called so',
+      [`aws-temp#Reviewer#${account}`, `aws-temp#Auditor#${account}`],
+      leads,
+      false,
+      false,
+    ],
+    ['somebody of groups that look so', others, leads, false, false],
+    ['nobody', [], leads, false, false],
+  ])('%s: %#', (_name, groups, rules, reviewer, auditor) => {
+    const user = inGroups(nemo, ...groups);
+    expect([isReviewer(user, rules), isAuditor(user)]).toEqual([reviewer, auditor]);
+  });
 
-test('a refusal names the group that would help', () => {
-  const user = userOf('u', 'U', [`aws-temp#Admin#${account}`]);
-  expect(codeOf(checkEligible(user, { account, role: 'Admin' }))).toBe('allowed');
-  expect(checkEligible(user, { account, role: 'Admi' })).toMatchObject({
-    ok: false,
-    denial: { code: 'not-eligible', evidence: { group: `aws-temp#Admi#${account}` } },
+  test('the groups of reviewers are the conventional one and those of the rules, once each', () => {
+    expect(reviewerGroups(policy)).toEqual(['aws-temp#Reviewer']);
+    expect(reviewerGroups(leads)).toEqual(['aws-temp#Reviewer', 'leads', 'security']);
   });
 });
 
-test('a role called Reviewer makes nobody a reviewer', () => {
-  const user = userOf('u', 'U', [`aws-temp#Reviewer#${account}`, `aws-temp#Auditor#${account}`]);
-  expect([isReviewer(user), isAuditor(user)]).toEqual([false, false]);
+test.each([
+  ['itself', { account, role: 'A' }, true],
+  ['another role', { account, role: 'B' }, false],
+  ['the role in other letters', { account, role: 'a' }, false],
+  ['another account', { account: '222222222222', role: 'A' }, false],
+])('a target and %s', (_name, other, same) => {
+  const target = { account, role: 'A' };
+  expect(sameTarget(target, other)).toBe(same);
+  expect(targetKey(target) === targetKey(other)).toBe(same);
 });

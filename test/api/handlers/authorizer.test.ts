@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import {
@@ -10,6 +13,19 @@ import {
 } from '../../support/tokens.ts';
 
 const api = 'arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live';
+/** It asks for a claim, so the authorizer has to read it. */
+const file = {
+  accounts: [{ id: '111122223333', name: 'Production' }],
+  rules: [
+    {
+      id: 'platform',
+      who: { claims: { department: 'platform' } },
+      what: { accounts: '111122223333', roles: 'Admin' },
+    },
+  ],
+};
+const directory = mkdtempSync(join(tmpdir(), 'authorizer-'));
+const policyFile = join(directory, 'policy.json');
 let issuer: TestIssuer;
 let authorize: (headers?: Record<string, string[]>, path?: string) => Promise<unknown>;
 
@@ -18,6 +34,8 @@ beforeAll(async () => {
   vi.stubEnv('OIDC_ISSUER', issuer.url);
   vi.stubEnv('OIDC_CLIENT_ID', clientId);
   vi.stubEnv('OIDC_AUDIENCE', audience);
+  vi.stubEnv('POLICY_FILE', policyFile);
+  writeFileSync(policyFile, JSON.stringify(file));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -26,6 +44,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true });
   await issuer[Symbol.asyncDispose]();
 });
 
@@ -43,12 +62,25 @@ function policy(effect: 'Allow' | 'Deny') {
 it('lets a user through, with the user as JSON', async () => {
   await start();
   const id = `${issuer.url}#${subject}`;
-  const user = { id, name: 'Ada Engineer', email: 'ada@example.com', groups: ['a', 'b'] };
-  expect(await authorize(headersOf(await issuer.pair({ access: { groups: ['a', 'b'] } })))).toEqual({
+  const user = {
+    id,
+    name: 'Ada Engineer',
+    email: 'ada@example.com',
+    groups: ['a', 'b'],
+    claims: { department: ['platform'] },
+  };
+  const access = { groups: ['a', 'b'], department: 'platform', salary: 'a lot' };
+  expect(await authorize(headersOf(await issuer.pair({ access })))).toEqual({
     principalId: id,
     policyDocument: policy('Allow'),
     context: { user: JSON.stringify(user) },
   });
+});
+
+it('does not start with a policy that is invalid', async () => {
+  writeFileSync(policyFile, JSON.stringify({ ...file, rules: [{ id: 'Platform' }] }));
+  await expect(start()).rejects.toMatchObject({ name: 'InvalidPolicy' });
+  writeFileSync(policyFile, JSON.stringify(file));
 });
 
 it('answers for the stage alone, whatever the path says', async () => {

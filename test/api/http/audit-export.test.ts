@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requestItem } from '../../../api/aws/request-items.ts';
 import type { RequestView } from '../../../api/contract.ts';
-import { create } from '../../../api/domain/lifecycle.ts';
+import { create } from '../../../api/domain/creation.ts';
 import { limits } from '../../../api/limits.ts';
-import { ada, allowed, askFor, otto, policy, stoppedWorld } from '../people.ts';
+import { ada, allowed, alone, askFor, otto, policy, stoppedWorld } from '../people.ts';
 import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const made = Array.from({ length: count }, (_none, index) => {
     if (index % 10 === 0) world.pass(2);
     const justification = `${odd[index % odd.length]}`.padEnd(12, '.');
-    return allowed(create({ ...askFor(), justification }, ada, policy, world.now(), world.newId()));
+    return allowed(create({ ...askFor(), justification }, ada, policy, world.now(), alone(world.newId())));
   });
   await store.putItems(made.map(({ request }) => requestItem(request)));
   const request = await approved(store, world);

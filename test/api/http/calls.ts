@@ -3,8 +3,10 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { SessionIssuer } from '../../../api/actions/ports.ts';
 import type { ProblemView } from '../../../api/contract.ts';
+import { isReviewer } from '../../../api/domain/eligibility.ts';
 import type { Instant } from '../../../api/domain/instant.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
+import type { Policy } from '../../../api/domain/policy-document.ts';
 import type { User } from '../../../api/domain/user.ts';
 import { auditEndpoints } from '../../../api/http/audit-endpoints.ts';
 import { requestEndpoints } from '../../../api/http/request-endpoints.ts';
@@ -12,7 +14,7 @@ import { reviewEndpoints } from '../../../api/http/review-endpoints.ts';
 import { createHandler } from '../../../api/http/router.ts';
 import { sessionEndpoints } from '../../../api/http/session-endpoints.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
-import { policy, stoppedWorld } from '../people.ts';
+import { policy as standardPolicy, stoppedWorld } from '../people.ts';
 import type { Store } from '../store.ts';
 
 /** Calls the real handlers as API Gateway does, over the real database; only tokens and STS are played. */
@@ -41,7 +43,12 @@ export const canary = {
   url: 'https://signin.aws.amazon.com/federation?SigninToken=canary-sign-in-token',
 } as const;
 
-export function startApi(store: Store, world = stoppedWorld(), issuer: Partial<SessionIssuer> = {}) {
+export function startApi(
+  store: Store,
+  world = stoppedWorld(),
+  issuer: Partial<SessionIssuer> = {},
+  policy: Policy = standardPolicy,
+) {
   const played: SessionIssuer = {
     assumeRole: async () => ({ ...credentialsUntil(plusMinutes(world.now(), 60)) }),
     consoleUrl: async () => canary.url,
@@ -59,7 +66,7 @@ export function startApi(store: Store, world = stoppedWorld(), issuer: Partial<S
   const tools = { store, world, policy, issuer: played, identify };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
     requests: createHandler('requests', logger, requestEndpoints(tools)),
-    reviews: createHandler('reviews', logger, reviewEndpoints(tools)),
+    reviews: createHandler('reviews', logger, reviewEndpoints(tools), (user) => isReviewer(user, policy)),
     sessions: createHandler('sessions', logger, sessionEndpoints(tools)),
     audit: createHandler('audit', logger, auditEndpoints(tools)),
   };

@@ -1,20 +1,37 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { IssuedSessionView, PageView, RequestDetailView, RequestView } from '../../../api/contract.ts';
+import type {
+  CreatedView,
+  IssuedSessionView,
+  PageView,
+  RequestDetailView,
+  RequestView,
+} from '../../../api/contract.ts';
 import { type RouteName, routes } from '../../../api/routes.ts';
 import { client } from '../../../infra/local/oidc-client.ts';
+import { type ReadyUser, readyUsers } from '../../../infra/local/ready-users.ts';
 import { createSignInClient, type Tokens } from '../../infra/local/sign-in-client.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 
 /** The main job by HTTP alone, with tokens that the provider signed, through the gateway and the real Lambdas. */
 
+const olga: ReadyUser = {
+  sub: 'olga',
+  name: 'Olga On-Call',
+  email: 'olga@example.com',
+  department: 'payments',
+  groups: ['aws-temp#AdministratorAccess#111122223333', 'on-call'],
+  what: 'engineer, on call',
+};
 let stack: TestStack;
 let erin: Tokens;
+let onCall: Tokens;
 let ravi: Tokens;
 let robin: Tokens;
+let remy: Tokens;
 let avery: Tokens;
 
 beforeAll(async () => {
-  stack = await startTestStack({ accessTokenSeconds: 3600 });
+  stack = await startTestStack({ accessTokenSeconds: 3600, users: [...readyUsers, olga] });
   const signIn = (sub: string) => {
     const settings = {
       issuer: stack.issuer,
@@ -24,10 +41,12 @@ beforeAll(async () => {
     };
     return createSignInClient(settings).signIn(sub);
   };
-  [erin, ravi, robin, avery] = await Promise.all([
+  [erin, onCall, ravi, robin, remy, avery] = await Promise.all([
     signIn('erin'),
+    signIn('olga'),
     signIn('ravi'),
     signIn('robin'),
+    signIn('remy'),
     signIn('avery'),
   ]);
 });
@@ -56,11 +75,14 @@ async function send<T = { code: string }>(
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as T };
 }
 
-async function create(role: string): Promise<RequestView> {
-  const ask = { account: production, role, durationMinutes: 60, justification: 'Look at a slow query.' };
-  const created = await send<RequestView>(erin, 'createRequest', { body: ask });
+async function create(role: string, more: object = {}, by = erin): Promise<RequestView> {
+  const targets = [{ account: production, role }];
+  const ask = { targets, durationMinutes: 60, justification: 'Look at a slow query in payments.', ...more };
+  const created = await send<CreatedView>(by, 'createRequest', { body: ask });
   expect(created.status).toBe(201);
-  return created.body;
+  const [request] = created.body.requests;
+  if (request === undefined) throw new Error('nothing was made');
+  return request;
 }
 
 describe('the main job', () => {
@@ -101,6 +123,42 @@ describe('the main job', () => {
     expect(audit.body.items.map((request) => request.id)).toContain(id);
     const secrets = [credentials.secretAccessKey, credentials.sessionToken, erin.access, erin.id];
     for (const secret of secrets) expect(stack.logs.join('\n')).not.toContain(secret);
+  });
+});
+
+describe('a rule of the policy file', () => {
+  test('that wants a ticket and two reviewers of other departments gets them, by the claims of the tokens', async () => {
+    const role = 'AdministratorAccess';
+    const ask = {
+      targets: [{ account: production, role }],
+      durationMinutes: 60,
+      justification: 'Move the payments.',
+    };
+    const without = await send(erin, 'createRequest', {
+      body: { ...ask, justification: 'Move the payments database.' },
+    });
+    expect([without.status, without.body.code]).toEqual([422, 'ticket-needed']);
+    const { id, version } = await create(role, { ticket: 'PAY-1' });
+    const review = { decision: 'approve', comment: '', version };
+    const colleague = await send(ravi, 'reviewRequest', { id, body: review });
+    expect([colleague.status, colleague.body.code]).toEqual([403, 'same-team']);
+    const half = await send<RequestView>(robin, 'reviewRequest', { id, body: review });
+    expect(half.body.status).toBe('pending');
+    const whole = await send<RequestView>(remy, 'reviewRequest', { id, body: review });
+    expect(whole.body.status).toBe('active');
+    expect((await send(erin, 'issueSession', { id, body: { kind: 'cli' } })).status).toBe(201);
+  });
+
+  test('that breaks the glass gives access at once, to be reviewed afterwards', async () => {
+    const justification = 'The payment database does not answer.';
+    const glass = { durationMinutes: 15, justification, breakGlass: true };
+    const { id, status } = await create('AdministratorAccess', glass, onCall);
+    expect(status).toBe('active');
+    expect((await send(onCall, 'issueSession', { id, body: { kind: 'cli' } })).status).toBe(201);
+    const waiting = await send<PageView<RequestView>>(robin, 'listReviews', { query: '?state=unreviewed' });
+    expect(waiting.body.items.map((request) => request.id)).toEqual([id]);
+    const body = { decision: 'confirm', comment: '', version: 1 };
+    expect((await send(robin, 'reviewRequest', { id, body })).status).toBe(200);
   });
 });
 
@@ -149,14 +207,9 @@ describe('nobody gets in', () => {
 
 describe('time', () => {
   test('ends the access, to the second, though no sweep has run', async () => {
-    const ask = {
-      account: '444455556666',
-      role: 'AdministratorAccess',
-      durationMinutes: 15,
-      justification: 'Look at a slow query.',
-    };
-    const { id, version } = (await send<RequestView>(erin, 'createRequest', { body: ask })).body;
-    await send(robin, 'reviewRequest', { id, body: { decision: 'approve', comment: '', version } });
+    const targets = [{ account: '444455556666', role: 'AdministratorAccess' }];
+    const { id, approval } = await create('AdministratorAccess', { targets, durationMinutes: 15 });
+    expect(approval?.kind).toBe('automatic');
     stack.advance(4);
     expect((await send(erin, 'issueSession', { id, body: { kind: 'console' } })).status).toBe(201);
     stack.advance(11);

@@ -20,7 +20,7 @@ let identity: Identity;
 
 beforeAll(async () => {
   issuer = await createIssuer(() => clock);
-  identity = createIdentity(issuer.options);
+  identity = createIdentity({ ...issuer.options, claims: [] });
 });
 afterAll(() => issuer[Symbol.asyncDispose]());
 
@@ -62,7 +62,7 @@ describe('accepts', () => {
     other.published.push(key.jwk);
     const { access } = await other.pair({ accessKey: key });
     const { id } = await other.pair({ idKey: key, id: { at_hash: hashOf(access, bits) } });
-    const user = await createIdentity(other.options).identify(headersOf({ access, id }));
+    const user = await createIdentity({ ...other.options, claims: [] }).identify(headersOf({ access, id }));
     expect(user.id).toBe(`${other.url}#${subject}`);
   });
 });
@@ -123,10 +123,14 @@ describe('is nobody without a usable e-mail:', () => {
 
 describe('is not made from settings that prove nothing:', () => {
   it('one audience for both kinds of token', () => {
-    expect(() => createIdentity({ ...issuer.options, audience: clientId })).toThrow('must differ');
+    expect(() => createIdentity({ ...issuer.options, claims: [], audience: clientId })).toThrow(
+      'must differ',
+    );
   });
   it.each(['#x', '?x=1'])('an issuer with %s', (end) => {
-    expect(() => createIdentity({ ...issuer.options, issuer: `${issuer.url}${end}` })).toThrow('no fragment');
+    expect(() => createIdentity({ ...issuer.options, claims: [], issuer: `${issuer.url}${end}` })).toThrow(
+      'no fragment',
+    );
   });
 });
 

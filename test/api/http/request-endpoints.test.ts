@@ -1,15 +1,33 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Unavailable } from '../../../api/actions/ports.ts';
 import type {
+  CreatedView,
+  ExplanationView,
   MeView,
   PageView,
   RequestDetailView,
   RequestView,
   TargetPageView,
 } from '../../../api/contract.ts';
+import { defaultRule } from '../../../api/domain/policy-document.ts';
+import { checkEligible } from '../../../api/domain/rule-match.ts';
 import type { User } from '../../../api/domain/user.ts';
+import { ruleView } from '../../../api/http/present.ts';
 import type { RouteName } from '../../../api/routes.ts';
-import { ada, askFor, eve, nemo, otto, production, ravi, rosa, staging, userOf } from '../people.ts';
+import {
+  ada,
+  allowed,
+  askFor,
+  eve,
+  nemo,
+  otto,
+  policy,
+  production,
+  ravi,
+  rosa,
+  staging,
+  userOf,
+} from '../people.ts';
 import { approved, openStore, pending, type Store, trailOf } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
 
@@ -30,12 +48,15 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const target = { account: production, role: 'Admin' };
 const body = {
-  account: production,
-  role: 'Admin',
+  targets: [target],
   durationMinutes: 60,
   justification: 'Restart the payment workers.',
 };
+
+const asking = (part: Record<string, unknown>) => ({ ...body, targets: [{ ...target, ...part }] });
+const ruleOf = (of: typeof target) => allowed(checkEligible(policy, ada, of));
 
 describe('who am I, and what may I ask for', () => {
   test.each([
@@ -56,21 +77,25 @@ describe('who am I, and what may I ask for', () => {
   test('GET /me names what is active now, until the window ends', async () => {
     const { id } = await approved(store, api.world, by);
     const during = await api.call<MeView>(by, 'getMe');
-    expect(during.body.active).toMatchObject([{ id, status: 'active', allowedActions: ['revoke', 'issue'] }]);
+    expect(during.body.active).toMatchObject([
+      { id, status: 'active', allowedActions: ['revoke', 'issue', 'extend'] },
+    ]);
     api.world.pass(60);
     expect((await api.call<MeView>(by, 'getMe')).body.active).toEqual([]);
   });
 
   test('GET /targets lists them by name, with their limits, and finds them', async () => {
     const all = await api.call<TargetPageView>(ada, 'listTargets');
+    const onProduction = ruleView(ruleOf(target), ada);
     expect(all.body).toEqual({
       items: [
-        { account: production, accountName: 'Production', role: 'Admin', maxDurationMinutes: 240 },
-        { account: production, accountName: 'Production', role: 'ReadOnly', maxDurationMinutes: 240 },
-        { account: staging, accountName: 'Staging', role: 'Admin', maxDurationMinutes: 480 },
+        { account: production, accountName: 'Production', role: 'Admin', rule: onProduction },
+        { account: production, accountName: 'Production', role: 'ReadOnly', rule: onProduction },
+        { account: staging, accountName: 'Staging', role: 'Admin', rule: ruleView(defaultRule, ada) },
       ],
       cursor: null,
     });
+    expect(onProduction).toMatchObject({ id: 'production', maxDurationMinutes: 240, breakGlass: null });
     const found = await api.call<TargetPageView>(ada, 'listTargets', { query: { search: ' STAG ' } });
     expect(found.body.items.map((target) => target.account)).toEqual([staging]);
     expect((await api.call<TargetPageView>(nemo, 'listTargets')).body.items).toEqual([]);
@@ -91,44 +116,113 @@ describe('who am I, and what may I ask for', () => {
   });
 });
 
+describe('GET /targets/explain', () => {
+  const explain = (user: User, query: Record<string, string>) =>
+    api.call<ExplanationView>(user, 'explainTarget', { query });
+
+  test('says by which rule, why not by an earlier one, and what it asks', async () => {
+    const mine = await explain(ada, target);
+    expect(mine.body).toEqual({
+      target: { ...target, accountName: 'Production' },
+      because: [
+        '"production" applies: the user is in "aws-temp#Admin#111122223333"; the account 111122223333 is "name Production"; the role Admin is "*".',
+      ],
+      rule: ruleView(ruleOf(target), ada),
+    });
+    const second = await explain(ada, { account: staging, role: 'Admin' });
+    expect(second.body.rule?.id).toBe('conventions');
+    expect(second.body.because).toEqual([
+      '"production" does not apply: the account 444455556666 is not "name Production".',
+      '"conventions" applies: the user is in "aws-temp#Admin#444455556666"; the account 444455556666 is any; the role Admin is "*".',
+    ]);
+  });
+
+  test('says why not to whom no rule makes eligible, as the refusal does', async () => {
+    const theirs = await explain(nemo, target);
+    expect(theirs).toMatchObject({ status: 200, body: { rule: null } });
+    expect(theirs.body.because).toEqual([
+      '"production" does not apply: the user is not in "aws-temp#Admin#111122223333".',
+      '"conventions" does not apply: the user is not in "aws-temp#Admin#111122223333".',
+    ]);
+    const refused = await api.call(nemo, 'createRequest', { body });
+    expect(refused.body.evidence.rules).toEqual([
+      'production: the user is not in "aws-temp#Admin#111122223333"',
+      'conventions: the user is not in "aws-temp#Admin#111122223333"',
+    ]);
+  });
+
+  test('shows break-glass access only to whom may take it', async () => {
+    const onCall = { ...ada, groups: [...ada.groups, 'on-call'] };
+    expect((await explain(onCall, target)).body.rule?.breakGlass).toEqual({
+      maxDurationMinutes: 30,
+      justificationLength: 30,
+      reviewMinutes: 240,
+    });
+    expect((await explain(ada, target)).body.rule?.breakGlass).toBeNull();
+  });
+
+  test.each([
+    ['account', { account: '1', role: 'Admin' }],
+    ['account', { role: 'Admin' }],
+    ['role', { account: production, role: 'a b' }],
+    ['user', { ...target, user: 'https://id.example.com#eve' }],
+    ['groups', { ...target, groups: 'aws-temp#Admin#444455556666' }],
+  ])('names the parameter %s in %j', async (name, query) => {
+    const answer = await api.call(ada, 'explainTarget', { query });
+    expect([answer.status, Object.keys(answer.body.evidence)]).toEqual([400, [`query.${name}`]]);
+  });
+});
+
 describe('POST /requests', () => {
   test('makes a request that waits for its review', async () => {
-    const answer = await api.call<RequestView>(by, 'createRequest', { body });
+    const answer = await api.call<CreatedView>(by, 'createRequest', { body });
     expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({
+    const [made] = answer.body.requests;
+    expect(answer.body.requests).toHaveLength(1);
+    expect(made).toMatchObject({
       version: 1,
       status: 'pending',
       target: { account: production, accountName: 'Production', role: 'Admin' },
       requester: { id: by.id },
       durationMinutes: 60,
       window: null,
-      review: null,
+      approval: null,
+      reviews: [],
+      approvalsNeeded: 1,
+      reviewerGroups: ['aws-temp#Reviewer'],
+      breakGlass: false,
+      extensionOf: null,
+      together: [],
+      invitation: null,
+      start: null,
+      ticket: null,
       sessions: { issued: 0, credentialsEndAt: null },
       allowedActions: ['cancel'],
     });
-    expect(await trailOf(store, answer.body.id)).toEqual(['created']);
+    expect(await trailOf(store, made?.id ?? '')).toEqual(['created']);
   });
 
   test('with the same key gives the same request again, and refuses the key for another', async () => {
     const headers = { 'idempotency-key': ['one-key-per-form'] };
-    const first = await api.call<RequestView>(by, 'createRequest', { body, headers });
-    const again = await api.call<RequestView>(by, 'createRequest', { body, headers });
-    expect([again.status, again.body.id]).toEqual([201, first.body.id]);
+    const first = await api.call<CreatedView>(by, 'createRequest', { body, headers });
+    const again = await api.call<CreatedView>(by, 'createRequest', { body, headers });
+    expect(first.status).toBe(201);
+    expect(again).toEqual(first);
     const other = await api.call(by, 'createRequest', { body: { ...body, durationMinutes: 61 }, headers });
     expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
     const somebody = { ...eve, id: `${by.id}-other` };
-    const theirs = await api.call<RequestView>(somebody, 'createRequest', { body, headers });
-    expect(theirs.body.id).not.toBe(first.body.id);
+    const theirs = await api.call<CreatedView>(somebody, 'createRequest', { body, headers });
+    expect(theirs.body.requests[0]?.id).not.toBe(first.body.requests[0]?.id);
   });
 
   test.each([
     ['a second for the same target', body, 409, 'already-open'],
-    ['a role that is not theirs', { ...body, role: 'Root' }, 403, 'not-eligible'],
-    ['an account that is not theirs', { ...body, account: '999999999999' }, 403, 'not-eligible'],
-    ['a role in other letters', { ...body, role: 'admin' }, 403, 'not-eligible'],
+    ['a role that is not theirs', asking({ role: 'Root' }), 403, 'not-eligible'],
+    ['an account that is not theirs', asking({ account: '999999999999' }), 403, 'not-eligible'],
+    ['a role in other letters', asking({ role: 'admin' }), 403, 'not-eligible'],
     [
       'longer than the account allows',
-      { ...body, role: 'ReadOnly', durationMinutes: 241 },
+      { ...asking({ role: 'ReadOnly' }), durationMinutes: 241 },
       422,
       'duration-too-long',
     ],
@@ -139,12 +233,21 @@ describe('POST /requests', () => {
   });
 
   test.each([
-    ['account', '1'],
-    ['account', 111122223333],
-    ['account', '111122223333\n'],
-    ['role', ''],
-    ['role', 'a/b'],
-    ['role', 'x'.repeat(65)],
+    ['targets.0.account', '1'],
+    ['targets.0.account', 111122223333],
+    ['targets.0.account', '111122223333\n'],
+    ['targets.0.role', ''],
+    ['targets.0.role', 'a/b'],
+    ['targets.0.role', 'x'.repeat(65)],
+    ['targets', []],
+    ['targets', [target, target]],
+    ['targets', Array.from({ length: 11 }, (_none, index) => ({ ...target, role: `Role${index}` }))],
+    ['ticket', 'ABC-1\nABC-2'],
+    ['start', 'tomorrow'],
+    ['breakGlass', 'yes'],
+    ['extensionOf', 'x'],
+    ['together', ['0'.repeat(26)]],
+    ['invitation', null],
     ['durationMinutes', 14],
     ['durationMinutes', 721],
     ['durationMinutes', 60.5],
@@ -159,9 +262,11 @@ describe('POST /requests', () => {
     ['requester', 'somebody else'],
     ['__proto__', {}],
   ])('names the field %s where it is %j', async (field, value) => {
-    const sent = JSON.stringify({ ...body, [`@${field}`]: value })
-      .replace(new RegExp(`"${field}":[^,}]*,?`), '')
-      .replace(`"@${field}"`, `"${field}"`);
+    const [, part = ''] = field.split('targets.0.');
+    const sent =
+      field === '__proto__'
+        ? `{"__proto__":{},${JSON.stringify(body).slice(1)}`
+        : JSON.stringify(part === '' ? { ...body, [field]: value } : asking({ [part]: value }));
     const answer = await api.call(by, 'createRequest', { body, event: { body: sent } });
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid-input']);
     expect(Object.keys(answer.body.evidence)).toEqual([`body.${field}`]);
@@ -215,6 +320,8 @@ describe('reading requests', () => {
     ['getRequest', undefined],
     ['cancelRequest', {}],
     ['revokeRequest', { comment: '' }],
+    ['acceptInvitation', {}],
+    ['issueSession', { kind: 'cli' }],
   ])('%s answers another person’s request like one that is not there', async (name, sent) => {
     const { id } = await pending(store, api.world, by);
     const parts = sent === undefined ? {} : { body: sent };
@@ -274,10 +381,12 @@ describe('when the database does not answer', () => {
     const broken = {
       ...store,
       ...Object.fromEntries(names.map((name) => [name, down])),
-      createRequest: down,
+      createRequests: down,
     };
     const away = startApi(broken as Store, api.world);
     const id = '0'.repeat(26);
+    const { targets: _none, ...ask } = body;
+    const invited = { ...ask, ...target, email: 'somebody@example.com' };
     const calls: [User, RouteName, object][] = [
       [by, 'getMe', {}],
       [by, 'createRequest', { body }],
@@ -285,6 +394,8 @@ describe('when the database does not answer', () => {
       [by, 'getRequest', { id }],
       [by, 'cancelRequest', { id, body: {} }],
       [by, 'revokeRequest', { id, body: { comment: '' } }],
+      [by, 'acceptInvitation', { id, body: {} }],
+      [ravi, 'invite', { body: invited }],
       [ravi, 'listReviews', { query: { state: 'pending' } }],
       [ravi, 'reviewRequest', { id, body: { decision: 'approve', comment: '', version: 1 } }],
       [by, 'issueSession', { id, body: { kind: 'cli' } }],

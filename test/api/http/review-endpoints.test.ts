@@ -84,7 +84,9 @@ describe('POST /requests/{id}/reviews', () => {
       status: 'active',
       version: 2,
       window: { from: '2026-11-23T09:30:00.000Z', until: '2026-11-23T10:30:00.000Z' },
-      review: { reviewer: { id: ravi.id }, decision: 'approve', comment: 'Go ahead.' },
+      reviews: [{ reviewer: { id: ravi.id }, decision: 'approve', comment: 'Go ahead.' }],
+      approval: { kind: 'reviewers', condition: null, afterReview: null },
+      approvalsNeeded: 1,
       allowedActions: ['revoke'],
     });
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MeView } from '../../../api/contract.ts';
 import { type Caller, type RouteName, routes } from '../../../api/routes.ts';
-import { ada, nemo, otto, ravi } from '../people.ts';
+import { ada, nemo, otto, production, ravi } from '../people.ts';
 import { openStore, type Store } from '../store.ts';
 import { type Answer, type Api, captureLog, eventOf, startApi } from './calls.ts';
 
@@ -57,6 +57,17 @@ describe.each(names)('%s', (name) => {
       'groups in one text',
       { principalId: 'x', user: JSON.stringify({ ...ada, groups: 'aws-temp#Auditor' }) },
     ],
+    ['a user without claims', { principalId: 'x', user: JSON.stringify({ ...ada, claims: undefined }) }],
+    ['claims in a text', { principalId: 'x', user: JSON.stringify({ ...ada, claims: 'level=senior' }) }],
+    [
+      'a claim that is no list',
+      { principalId: 'x', user: JSON.stringify({ ...ada, claims: { level: 'senior' } }) },
+    ],
+    [
+      'a claim that holds a claim',
+      { principalId: 'x', user: JSON.stringify({ ...ada, claims: { level: [{ a: 1 }] } }) },
+    ],
+    ['claims beside the user', { principalId: 'x', claims: JSON.stringify({ level: ['senior'] }) }],
     ['more than a user has', { principalId: 'x', user: JSON.stringify({ ...ada, admin: true }) }],
     ['an object for a user', { principalId: 'x', user: ada }],
   ])('runs for nobody: %s', async (_what, authorizer) => {
@@ -136,7 +147,9 @@ test.each(gets)('%s takes no body', async (name) => {
       ? { state: 'pending' }
       : name === 'exportAudit'
         ? { of: 'requests', format: 'csv' }
-        : {};
+        : name === 'explainTarget'
+          ? { account: production, role: 'Admin' }
+          : {};
   expectProblem(await api.call(user, name, { id, query, body: { a: 1 } }), 400, 'invalid-input');
 });
 

@@ -8,7 +8,8 @@ import type {
   SessionView,
 } from '../../../api/contract.ts';
 import { IdentityUnavailable, Unauthenticated } from '../../../api/http/identity-errors.ts';
-import { ada, eve, otto, ravi } from '../people.ts';
+import { compilePolicy } from '../../../api/policy.ts';
+import { ada, eve, otto, production, ravi } from '../people.ts';
 import { approved, openStore, pending, type Store, trailOf } from '../store.ts';
 import { type Api, canary, captureLog, startApi } from './calls.ts';
 
@@ -101,6 +102,28 @@ describe('nobody gets credentials', () => {
   test('by the groups of the authorizer’s context: those of the tokens count', async () => {
     api.tokens.of = async () => ({ ...by, groups: [] });
     await expectNone(403, 'not-eligible', api.call(by, 'issueSession', { id, body: cli }));
+  });
+
+  test('by the claims of the authorizer’s context, of headers or of the body: those of the tokens count', async () => {
+    const seniors = compilePolicy({
+      accounts: [{ id: production, name: 'Production' }],
+      rules: [
+        {
+          id: 'seniors',
+          who: { claims: { level: 'senior' } },
+          what: { accounts: production, roles: 'Admin' },
+        },
+      ],
+    });
+    const strict = startApi(store, api.world, {}, seniors);
+    const claiming = { ...by, claims: { level: ['senior'] } };
+    strict.tokens.of = async () => by;
+    const headers = { 'X-Claims': ['{"level":"senior"}'], level: ['senior'] };
+    await expectNone(403, 'not-eligible', strict.call(claiming, 'issueSession', { id, body: cli, headers }));
+    const body = { ...cli, claims: { level: ['senior'] } };
+    await expectNone(400, 'invalid-input', strict.call(claiming, 'issueSession', { id, body }));
+    strict.tokens.of = async () => claiming;
+    expect((await strict.call(by, 'issueSession', { id, body: cli })).status).toBe(201);
   });
 
   test('while who is calling cannot be known', async () => {

@@ -13,7 +13,7 @@ let identity: Identity;
 beforeEach(async () => {
   clock = Date.UTC(2026, 10, 24, 9);
   issuer = await createIssuer(() => clock);
-  identity = createIdentity(issuer.options);
+  identity = createIdentity({ ...issuer.options, claims: [] });
 });
 afterEach(() => issuer[Symbol.asyncDispose]());
 

@@ -35,7 +35,8 @@ const start = () =>
   });
 
 let provider: OpenIdProvider;
-const identity = () => createIdentity({ ...client, issuer: provider.issuer, now: Date.now });
+const identity = () =>
+  createIdentity({ ...client, issuer: provider.issuer, claims: ['department'], now: Date.now });
 const browser = () => createSignInClient({ ...client, appOrigin, issuer: provider.issuer });
 
 beforeAll(async () => {
@@ -47,14 +48,18 @@ afterAll(async () => {
 });
 
 describe('signing in', () => {
-  it.each(readyUsers)('gives $name tokens that the API accepts', async ({ sub, name, email, groups }) => {
-    expect(await identity().identify(headersOf(await browser().signIn(sub)))).toEqual({
-      id: `${provider.issuer}#${sub}`,
-      name,
-      email,
-      groups,
-    });
-  });
+  it.each(readyUsers)(
+    'gives $name tokens that the API accepts',
+    async ({ sub, name, email, groups, department }) => {
+      expect(await identity().identify(headersOf(await browser().signIn(sub)))).toEqual({
+        id: `${provider.issuer}#${sub}`,
+        name,
+        email,
+        groups,
+        claims: department === undefined ? {} : { department: [department] },
+      });
+    },
+  );
 
   it('says whom the tokens are for and when the person signed in, and ends both when it was told to', async () => {
     const { access, id } = await browser().signIn('erin');

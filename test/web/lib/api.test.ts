@@ -36,11 +36,26 @@ describe('call', () => {
     fetched.mockImplementation(async () => json({}));
     await call('cancelRequest', { id: '../me', body: {} });
     expect(fetched.mock.calls[0]?.[0]).toBe('/api/requests/..%2Fme/cancel');
-    const body = { account: '111122223333', role: 'Admin', durationMinutes: 60, justification: 'because' };
+    const targets = [{ account: '111122223333', role: 'Admin' }];
+    const body = { targets, durationMinutes: 60, justification: 'because' };
     await call('createRequest', { body, idempotencyKey: 'key-12345' });
     const init = fetched.mock.calls[1]?.[1];
     expect(new Headers(init?.headers).get('idempotency-key')).toBe('key-12345');
     expect(init?.body).toBe(JSON.stringify(body));
+  });
+
+  it('knows the addresses of explaining, accepting and inviting', async () => {
+    fetched.mockImplementation(async () => json({}));
+    const target = { account: '111122223333', role: 'Admin+ops' };
+    await call('explainTarget', { query: target });
+    await call('acceptInvitation', { id: 'abc', body: {} });
+    const body = { email: 'erin@example.com', ...target, durationMinutes: 60, justification: 'because' };
+    await call('invite', { body, idempotencyKey: 'key-12345' });
+    expect(fetched.mock.calls.map(([address, { method, body }]) => [method, address, body])).toEqual([
+      ['GET', '/api/targets/explain?account=111122223333&role=Admin%2Bops', undefined],
+      ['POST', '/api/requests/abc/accept', '{}'],
+      ['POST', '/api/invitations', JSON.stringify(body)],
+    ]);
   });
 
   it('learns the server’s clock from an answer', async () => {

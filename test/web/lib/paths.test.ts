@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { safeReturnTo } from '../../../web/lib/paths.ts';
+import { paths, safeReturnTo } from '../../../web/lib/paths.ts';
 
 const origin = 'https://stepladder.example.com';
+
+describe('the addresses of one request', () => {
+  it.each([
+    [paths.request('a/b?c'), '/requests/a%2Fb%3Fc'],
+    [paths.extend('a&b=c'), '/requests/new?extend=a%26b%3Dc'],
+    [paths.repeat('a#b'), '/requests/new?repeat=a%23b'],
+  ])('%s has the id as one part', (path, want) => {
+    expect(path).toBe(want);
+    expect(safeReturnTo(path, origin)).toBe(want);
+  });
+});
 
 describe('safeReturnTo', () => {
   it.each(['/', '/requests/new', '/reviews?state=decided', '/audit?email=erin%40example.com#top'])(

@@ -15,17 +15,19 @@ import {
 } from './audit-filter.ts';
 import './audit.css';
 
-/** The one field that differs: the status of a request, or the kind of a session. */
+/** A field that only one of the pages has: what a request, or a session, is. */
 export interface Choice {
-  name: 'status' | 'kind';
+  name: 'status' | 'breakGlass' | 'kind';
   label: string;
   hint: string;
+  /** what it is called not to choose */
+  any: string;
   options: readonly { value: string; label: string }[];
 }
 
 interface AuditFilterFormProps {
   filter: AuditFilter;
-  choice: Choice;
+  choices: readonly Choice[];
   /** what the server said about the fields */
   refused: FieldErrors;
   onApply: (filter: AuditFilter) => void;
@@ -40,7 +42,7 @@ const periods = [
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What the audit pages are filtered by. Nothing is fetched until it is applied. */
-export function AuditFilterForm({ filter, choice, refused, onApply }: AuditFilterFormProps) {
+export function AuditFilterForm({ filter, choices, refused, onApply }: AuditFilterFormProps) {
   const [draft, setDraft] = useState(() => draftOf(filter));
   const [found, setFound] = useState<FieldErrors>({});
   const errors = { ...refused, ...found };
@@ -69,12 +71,15 @@ export function AuditFilterForm({ filter, choice, refused, onApply }: AuditFilte
         <TextField name="email" label="Person" hint="The whole e-mail address" {...{ draft, errors, set }} />
         <TextField name="account" label="Account" hint="12 digits" {...{ draft, errors, set }} />
         <TextField name="role" label="Role" hint="The whole name" {...{ draft, errors, set }} />
-        <ChoiceField
-          choice={choice}
-          value={draft[choice.name]}
-          error={errors[choice.name]}
-          onChange={set(choice.name)}
-        />
+        {choices.map((choice) => (
+          <ChoiceField
+            key={choice.name}
+            choice={choice}
+            value={draft[choice.name]}
+            error={errors[choice.name]}
+            onChange={set(choice.name)}
+          />
+        ))}
       </div>
       <div className="row-apart">
         <div className="row">
@@ -135,8 +140,7 @@ interface ChoiceFieldProps {
 }
 
 function ChoiceField({ choice, value, error, onChange }: ChoiceFieldProps) {
-  const all = { value: '', label: 'All' };
-  const options = [all, ...choice.options];
+  const options = [{ value: '', label: choice.any }, ...choice.options];
   return (
     <FormField label={choice.label} description={choice.hint} errorText={error} stretch>
       <Select

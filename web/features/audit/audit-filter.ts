@@ -5,7 +5,16 @@ import type { AuditRequestsQuery } from '../../../api/contract.ts';
  * view can be shared and means the same to whoever opens it. The form shows times in the viewer's zone.
  */
 
-export const filterNames = ['from', 'until', 'email', 'account', 'role', 'status', 'kind'] as const;
+export const filterNames = [
+  'from',
+  'until',
+  'email',
+  'account',
+  'role',
+  'status',
+  'breakGlass',
+  'kind',
+] as const;
 export type FilterName = (typeof filterNames)[number];
 /** What is filtered by; a name that is absent is not filtered by. */
 export type AuditFilter = Partial<Record<FilterName, string>>;
@@ -25,8 +34,7 @@ export function filterIn(address: URLSearchParams, names: readonly FilterName[])
 
 /** The form as it shows a filter. */
 export function draftOf(filter: AuditFilter): FilterDraft {
-  const draft: FilterDraft = { from: '', until: '', email: '', account: '', role: '', status: '', kind: '' };
-  for (const name of filterNames) draft[name] = filter[name] ?? '';
+  const draft = Object.fromEntries(filterNames.map((name) => [name, filter[name] ?? ''])) as FilterDraft;
   draft.from = localTimeOf(filter.from);
   draft.until = localTimeOf(filter.until);
   return draft;

@@ -13,14 +13,14 @@ interface AuditFrameProps {
   filter: AuditFilter;
   /** tells one filter from another: form and export begin anew with each */
   filterKey: string;
-  choice: Choice;
+  choices: readonly Choice[];
   refused: FieldErrors;
   onApply: (filter: AuditFilter) => void;
   children: ReactNode;
 }
 
 /** What both audit pages have around their list. */
-export function AuditFrame({ of, filter, filterKey, choice, refused, onApply, children }: AuditFrameProps) {
+export function AuditFrame({ of, filter, filterKey, choices, refused, onApply, children }: AuditFrameProps) {
   return (
     <div className="stack">
       <PageHeader
@@ -38,7 +38,7 @@ export function AuditFrame({ of, filter, filterKey, choice, refused, onApply, ch
           { to: withShared(paths.auditSessions, filter), text: 'Sessions', current: of === 'sessions' },
         ]}
       />
-      <AuditFilterForm key={`form ${filterKey}`} {...{ filter, choice, refused, onApply }} />
+      <AuditFilterForm key={`form ${filterKey}`} {...{ filter, choices, refused, onApply }} />
       <ExportPanel key={`export ${filterKey}`} of={of} filter={queryOf(filter)} />
       {children}
     </div>

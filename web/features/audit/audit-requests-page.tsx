@@ -1,15 +1,17 @@
 import { useNavigate, useSearchParams } from 'react-router-dom';
-import type { RequestStatus, RequestView } from '../../../api/contract.ts';
+import type { RequestView } from '../../../api/contract.ts';
 import { call } from '../../lib/api.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { keys } from '../../lib/query-client.ts';
+import { AfterReview } from '../../ui/after-review.tsx';
 import { AppLink } from '../../ui/app-link.tsx';
 import { ClampedText } from '../../ui/clamped-text.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
-import { StatusBadge, statusWord } from '../../ui/status-badge.tsx';
-import { TargetName } from '../../ui/target-name.tsx';
+import { RequestTarget } from '../../ui/request-target.tsx';
+import { hasRule } from '../../ui/rule-terms.tsx';
+import { StatusBadge, statuses, statusWord } from '../../ui/status-badge.tsx';
 import { Unbroken } from '../../ui/unbroken.tsx';
 import { type AuditFilter, fieldErrorsIn, queryOf } from './audit-filter.ts';
 import type { Choice } from './audit-filter-form.tsx';
@@ -19,21 +21,25 @@ import { RequestDialog } from './request-dialog.tsx';
 import { requestFilterNames, useAuditFilter, withDetails } from './use-audit-filter.ts';
 import { useAuditPages } from './use-audit-pages.ts';
 
-const statuses: readonly RequestStatus[] = [
-  'pending',
-  'active',
-  'ended',
-  'revoked',
-  'rejected',
-  'cancelled',
-  'expired',
+const choices: readonly Choice[] = [
+  {
+    name: 'status',
+    label: 'Status',
+    hint: 'As it is now',
+    any: 'All',
+    options: statuses.map((status) => ({ value: status, label: statusWord(status) })),
+  },
+  {
+    name: 'breakGlass',
+    label: 'Break-glass',
+    hint: 'Taken without an approval',
+    any: 'Any',
+    options: [
+      { value: 'yes', label: 'Only break-glass' },
+      { value: 'no', label: 'Without' },
+    ],
+  },
 ];
-const choice: Choice = {
-  name: 'status',
-  label: 'Status',
-  hint: 'As it is now',
-  options: statuses.map((status) => ({ value: status, label: statusWord(status) })),
-};
 
 /** All requests ever made, for auditors; `?request=<id>` shows one with all its entries. */
 export function AuditRequestsPage() {
@@ -51,7 +57,7 @@ export function AuditRequestsPage() {
       of="requests"
       filter={filter}
       filterKey={key}
-      choice={choice}
+      choices={choices}
       refused={refused}
       onApply={(next) => {
         if (!apply(next)) pages.reload();
@@ -72,7 +78,7 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
   return [
     { id: 'at', header: 'Created', names: true, cell: (request) => <Instant at={request.createdAt} /> },
     { id: 'person', header: 'Person', cell: (request) => <PersonName person={request.requester} /> },
-    { id: 'target', header: 'Role and account', cell: (request) => <TargetName target={request.target} /> },
+    { id: 'target', header: 'Role and account', cell: (request) => <RequestTarget request={request} /> },
     {
       id: 'duration',
       header: 'For',
@@ -82,7 +88,10 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
       id: 'why',
       header: 'Why',
       cell: (request) => (
-        <ClampedText text={request.justification} what={`justification of ${request.requester.name}`} />
+        <>
+          <ClampedText text={request.justification} what={`justification of ${request.requester.name}`} />
+          <RuleAndTicket request={request} />
+        </>
       ),
     },
     {
@@ -94,7 +103,7 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
         </Unbroken>
       ),
     },
-    { id: 'review', header: 'Reviewer', cell: (request) => <Reviewer request={request} /> },
+    { id: 'decision', header: 'Decision', cell: (request) => <DecisionBrief request={request} /> },
     { id: 'sessions', header: 'Sessions', cell: (request) => request.sessions.issued },
     {
       id: 'entries',
@@ -108,6 +117,32 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
   ];
 }
 
-function Reviewer({ request: { review } }: { request: RequestView }) {
-  return review === null ? <span className="quiet">None</span> : <PersonName person={review.reviewer} />;
+function RuleAndTicket({ request }: { request: RequestView }) {
+  const { ticket, rule } = request;
+  return (
+    <div className="quiet small wraps">
+      {hasRule(request) && `Rule ${rule.id}`}
+      {ticket !== null && (
+        <>
+          {hasRule(request) && ', '}ticket {ticket}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What let it through, or who did not; the dialog has it in full. */
+function DecisionBrief({ request: { approval, reviews } }: { request: RequestView }) {
+  if (approval?.kind === 'break-glass') return <AfterReview approval={approval} />;
+  if (approval?.kind === 'automatic') return `Automatically: ${approval.condition}`;
+  if (reviews.length === 0) return <span className="quiet">None</span>;
+  return (
+    <>
+      {reviews.map(({ reviewer, decision }) => (
+        <div key={`${reviewer.id} ${decision}`}>
+          {decision === 'approve' ? 'Approved' : 'Rejected'} by <PersonName person={reviewer} />
+        </div>
+      ))}
+    </>
+  );
 }

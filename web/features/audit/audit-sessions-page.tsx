@@ -16,12 +16,15 @@ import { sessionFilterNames, useAuditFilter, withDetails } from './use-audit-fil
 import { useAuditPages } from './use-audit-pages.ts';
 
 const kinds = { console: 'Console', cli: 'CLI' } as const;
-const choice: Choice = {
-  name: 'kind',
-  label: 'Kind',
-  hint: 'What it was for',
-  options: Object.entries(kinds).map(([value, label]) => ({ value, label })),
-};
+const choices: readonly Choice[] = [
+  {
+    name: 'kind',
+    label: 'Kind',
+    hint: 'What it was for',
+    any: 'All',
+    options: Object.entries(kinds).map(([value, label]) => ({ value, label })),
+  },
+];
 
 const states: Record<SessionView['state'], { word: string; type: StatusIndicatorProps.Type }> = {
   intended: { word: 'Asked for', type: 'pending' },
@@ -42,7 +45,7 @@ export function AuditSessionsPage() {
       of="sessions"
       filter={filter}
       filterKey={key}
-      choice={choice}
+      choices={choices}
       refused={refused}
       onApply={(next) => {
         if (!apply(next)) pages.reload();

@@ -7,14 +7,17 @@ import { paths } from '../../lib/paths.ts';
 import { asProblem } from '../../lib/problem.ts';
 import { keys } from '../../lib/query-client.ts';
 import { AppLink } from '../../ui/app-link.tsx';
+import { DecisionFacts, DecisionsInFull } from '../../ui/decision-facts.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { RequestTarget } from '../../ui/request-target.tsx';
+import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { TargetName } from '../../ui/target-name.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
 
 /** One request as it is now, and every entry of it, oldest first. */
@@ -47,47 +50,52 @@ export function RequestDialog({ id, onClose }: { id: string; onClose: () => void
 }
 
 function Facts({ request }: { request: RequestView }) {
+  const { window, ticket, invitation, extensionOf } = request;
   return (
     <dl className="facts">
-      <div>
-        <dt>Status</dt>
-        <dd>
-          <StatusBadge status={request.status} />
-        </dd>
-      </div>
-      <div>
-        <dt>Person</dt>
-        <dd>
-          <PersonName person={request.requester} />
-        </dd>
-      </div>
-      <div>
-        <dt>Role and account</dt>
-        <dd>
-          <TargetName target={request.target} />
-        </dd>
-      </div>
-      <div>
-        <dt>{request.window ? 'Access' : 'Asked for'}</dt>
-        <dd>
-          {formatDuration(request.durationMinutes)}
-          {request.window && (
-            <>
-              , <Instant at={request.window.from} /> to <Instant at={request.window.until} />
-            </>
-          )}
-        </dd>
-      </div>
-      <div>
-        <dt>Sessions issued</dt>
-        <dd>{request.sessions.issued}</dd>
-      </div>
-      <div>
-        <dt>Request</dt>
-        <dd>
-          <AppLink to={paths.request(request.id)}>{request.id}</AppLink>
-        </dd>
-      </div>
+      <Fact name="Status">
+        <StatusBadge status={request.status} />
+      </Fact>
+      <Fact name="Person">
+        <PersonName person={request.requester} />
+      </Fact>
+      {invitation && (
+        <Fact name="Invited by">
+          <PersonName person={invitation.by} />
+        </Fact>
+      )}
+      <Fact name="Role and account">
+        <RequestTarget request={request} />
+      </Fact>
+      <Fact name={window ? 'Access' : 'Asked for'}>
+        {formatDuration(request.durationMinutes)}
+        {window && (
+          <>
+            , <Instant at={window.from} /> to <Instant at={window.until} />
+          </>
+        )}
+      </Fact>
+      <DecisionFacts request={request} />
+      <Fact name="Sessions issued">{request.sessions.issued}</Fact>
+      {ticket !== null && (
+        <Fact name="Ticket">
+          <span className="code">{ticket}</span>
+        </Fact>
+      )}
+      {extensionOf !== null && (
+        <Fact name="Extends">
+          <AppLink to={paths.request(extensionOf)}>{extensionOf}</AppLink>
+        </Fact>
+      )}
+      <Fact name="Request">
+        <AppLink to={paths.request(request.id)}>{request.id}</AppLink>
+      </Fact>
+      <DecisionsInFull request={request} />
+      {hasRule(request) && (
+        <Fact name="Rule" wide>
+          <RuleTerms rule={request.rule} />
+        </Fact>
+      )}
     </dl>
   );
 }

@@ -5,7 +5,7 @@ import { type AuditFilter, type FilterName, filterIn } from './audit-filter.ts';
 const shared: readonly FilterName[] = ['from', 'until', 'email', 'account', 'role'];
 
 /** What each audit page is filtered by. */
-export const requestFilterNames: readonly FilterName[] = [...shared, 'status'];
+export const requestFilterNames: readonly FilterName[] = [...shared, 'status', 'breakGlass'];
 export const sessionFilterNames: readonly FilterName[] = [...shared, 'kind'];
 
 /** The filter in the page's address, and the way to change it. */

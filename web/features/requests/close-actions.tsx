@@ -10,30 +10,79 @@ import { Instant } from '../../ui/instant.tsx';
 import { TwoStepDialog } from '../../ui/two-step-dialog.tsx';
 import { useClose } from './use-close.ts';
 
-/** What ends a request before its time, where the server allows it: cancelling it, or revoking its access. */
-export function CloseActions({ request, mine }: { request: RequestView; mine: boolean }) {
-  const [asked, setAsked] = useState<'cancel' | 'revoke' | null>(null);
+/** What is withdrawn: one's own request, one's invitation of somebody, or somebody's invitation of oneself. */
+type Withdrawal = 'cancel' | 'withdraw' | 'decline';
+
+const withdrawals: Record<Withdrawal, { label: string; title: string; meaning: string }> = {
+  cancel: {
+    label: 'Cancel request',
+    title: 'Cancel this request?',
+    meaning: 'Nobody will review it any more. If you need the access later, create a new request.',
+  },
+  withdraw: {
+    label: 'Withdraw invitation',
+    title: 'Withdraw this invitation?',
+    meaning: 'It can no longer be accepted. Nothing has been active.',
+  },
+  decline: {
+    label: 'Decline',
+    title: 'Decline this invitation?',
+    meaning: 'You get no access by it, and whoever invited you sees that you declined.',
+  },
+};
+
+interface CloseActionsProps {
+  request: RequestView;
+  viewerId: string | undefined;
+}
+
+/**
+ * What ends a request before its time, where the server allows it: withdrawing it, or revoking its access. An invited
+ * person declines where they accept.
+ */
+export function CloseActions({ request, viewerId }: CloseActionsProps) {
+  const [asked, setAsked] = useState<'withdraw' | 'revoke' | null>(null);
   const close = () => setAsked(null);
-  const revokeLabel = mine ? 'End access now' : 'Revoke access';
+  const mine = viewerId === request.requester.id;
+  const ownLabel = request.status === 'scheduled' ? 'Give up access' : 'End access now';
+  const revokeLabel = mine ? ownLabel : 'Revoke access';
   const allowed = request.allowedActions;
+  const withdrawal = request.status === 'invited' ? 'withdraw' : 'cancel';
+  const mayWithdraw = allowed.includes('cancel') && !isForViewer(request, viewerId);
   return (
     <>
-      <div className="row">
-        {allowed.includes('cancel') && <Button onClick={() => setAsked('cancel')}>Cancel request</Button>}
-        {allowed.includes('revoke') && <Button onClick={() => setAsked('revoke')}>{revokeLabel}</Button>}
-      </div>
-      {asked === 'cancel' && <CancelDialog request={request} onClose={close} />}
+      {mayWithdraw && <Button onClick={() => setAsked('withdraw')}>{withdrawals[withdrawal].label}</Button>}
+      {allowed.includes('revoke') && <Button onClick={() => setAsked('revoke')}>{revokeLabel}</Button>}
+      {asked === 'withdraw' && <WithdrawDialog request={request} how={withdrawal} onClose={close} />}
       {asked === 'revoke' && <RevokeDialog request={request} label={revokeLabel} onClose={close} />}
     </>
   );
 }
 
-function CancelDialog({ request, onClose }: { request: RequestView; onClose: () => void }) {
-  const { running, problem, note, cancel } = useClose(request.id, onClose);
+/** Whether it is an invitation that the viewer may accept or decline. */
+export function isForViewer(
+  { status, invitation, allowedActions }: RequestView,
+  viewerId: string | undefined,
+) {
+  const asked = viewerId !== undefined && invitation !== null && invitation.by.id !== viewerId;
+  return status === 'invited' && asked && allowedActions.includes('cancel');
+}
+
+interface WithdrawDialogProps {
+  request: RequestView;
+  how: Withdrawal;
+  /** It worked; without it, the dialog is just closed. */
+  onDone?: (() => void) | undefined;
+  onClose: () => void;
+}
+
+export function WithdrawDialog({ request, how, onDone, onClose }: WithdrawDialogProps) {
+  const { running, problem, note, cancel } = useClose(request.id, onDone ?? onClose);
+  const { label, title, meaning } = withdrawals[how];
   return (
     <TwoStepDialog
-      title="Cancel this request?"
-      confirmLabel="Cancel request"
+      title={title}
+      confirmLabel={label}
       running={running}
       problem={problem}
       note={note}
@@ -41,8 +90,7 @@ function CancelDialog({ request, onClose }: { request: RequestView; onClose: () 
       onDismiss={onClose}
     >
       <div className="wraps">
-        Nobody will review your request for <strong>{request.target.role}</strong> in{' '}
-        {formatAccount(request.target)} any more. If you need it later, create a new one.
+        <strong>{request.target.role}</strong> in {formatAccount(request.target)}. {meaning}
       </div>
     </TwoStepDialog>
   );

@@ -8,9 +8,6 @@ import { formatDuration } from '../../lib/format.ts';
 const presets = [15, 30, 60, 120, 240] as const;
 const other = 'other';
 
-/** What the form starts with, in minutes: enough for most work, and not more. */
-export const defaultDuration = '60';
-
 interface DurationFieldProps {
   /** minutes, as typed */
   value: string;

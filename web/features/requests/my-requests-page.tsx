@@ -96,6 +96,6 @@ function useMyRequests(search: string, status: RequestStatus | undefined) {
 
 /** The instants at which time alone changes the request's status. */
 function changes(request: RequestView): (string | undefined)[] {
-  if (request.status === 'pending') return [request.reviewBy];
+  if (request.status === 'pending' || request.status === 'invited') return [request.reviewBy];
   return [request.window?.from, request.window?.until];
 }

@@ -1,34 +1,34 @@
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useNavigate } from 'react-router-dom';
-import type { CreateRequestBody } from '../../../api/contract.ts';
-import { call } from '../../lib/api.ts';
+import { useNavigate, useSearchParams } from 'react-router-dom';
 import { useMe } from '../../lib/me.ts';
 import { paths } from '../../lib/paths.ts';
-import { asProblem } from '../../lib/problem.ts';
-import { requestsChanged } from '../../lib/query-client.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { FormLike } from './form-like.tsx';
 import { NotEligible } from './no-requests.tsx';
 import { RequestForm } from './request-form.tsx';
+import { emptyDraft } from './request-form-check.ts';
+import { useCreation } from './use-creation.ts';
+import { WhyNot } from './why-not.tsx';
 
-/** Where a request is made. */
+/** Where a request is made: from nothing, to go on after an earlier one, or as an earlier one was. */
 export function NewRequestPage() {
+  const [address] = useSearchParams();
+  const extended = address.get('extend');
+  const repeated = address.get('repeat');
+  // Another address is another form: nothing that was typed for one may be left over on the other.
+  if (extended) return <FormLike key={`extend ${extended}`} id={extended} extend />;
+  if (repeated) return <FormLike key={`repeat ${repeated}`} id={repeated} extend={false} />;
+  return <EmptyForm key="empty" />;
+}
+
+function EmptyForm() {
   const me = useMe();
   const navigate = useNavigate();
-  // One key for this form, however often it is sent: an answer that got lost cannot make a second request.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
-  const creation = useMutation({
-    mutationFn: (body: CreateRequestBody) => call('createRequest', { body, idempotencyKey }),
-    onSuccess: (request) => {
-      void requestsChanged();
-      navigate(paths.request(request.id), { state: { created: true }, replace: true });
-    },
-  });
+  const creation = useCreation();
   return (
     <>
       <PageHeader
         title="Create request"
-        description="A reviewer reads it before anything happens. Access begins when it is approved."
+        description="Say which role you need, for how long and why. What applies to it is shown when you choose it."
       />
       {me.data?.roles.engineer === false ? (
         <div className="panel">
@@ -36,12 +36,15 @@ export function NewRequestPage() {
         </div>
       ) : (
         <RequestForm
-          running={creation.isPending || creation.isSuccess}
-          problem={creation.error ? asProblem(creation.error) : null}
-          onSubmit={(body) => creation.mutate(body)}
+          start={emptyDraft}
+          running={creation.running}
+          problem={creation.problem}
+          onSubmit={creation.send}
+          onForget={creation.forget}
           onLeave={() => navigate(paths.myRequests)}
         />
       )}
+      <WhyNot />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button';
+import type { ReactNode } from 'react';
 import { paths } from '../../lib/paths.ts';
 import { ButtonLink } from '../../ui/app-link.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -26,7 +27,9 @@ export function NoRequests({ filtered, searching, eligible, onClear }: NoRequest
       </EmptyState>
     );
   }
-  if (eligible === false) return <NotEligible />;
+  if (eligible === false) {
+    return <NotEligible action={<ButtonLink to={paths.newRequest}>See why</ButtonLink>} />;
+  }
   return (
     <EmptyState
       title="No requests yet"
@@ -38,12 +41,12 @@ export function NoRequests({ filtered, searching, eligible, onClear }: NoRequest
   );
 }
 
-/** For a person whose groups make them eligible for no role. */
-export function NotEligible() {
+/** For a person whom no rule makes eligible for any role. */
+export function NotEligible({ action }: { action?: ReactNode }) {
   return (
-    <EmptyState title="There is nothing you may ask for yet">
-      Your groups make you eligible for no role. Ask whoever manages groups in your organisation to add you to
-      one named <span className="code">aws-temp#role#account</span>, then sign out and in again.
+    <EmptyState title="There is nothing you may ask for yet" action={action}>
+      You are eligible for no role, because no rule of the policy is about you. Ask whoever manages groups in
+      your organisation to add you to the right one, then sign out and in again.
     </EmptyState>
   );
 }

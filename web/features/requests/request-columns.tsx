@@ -2,10 +2,12 @@ import type { RequestView } from '../../../api/contract.ts';
 import { formatAccount, formatDuration } from '../../lib/format.ts';
 import { paths } from '../../lib/paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
+import { BreakGlassMark } from '../../ui/break-glass-mark.tsx';
 import { ClampedText } from '../../ui/clamped-text.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { approvalsInWords } from '../../ui/reviews-list.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Unbroken } from '../../ui/unbroken.tsx';
 
@@ -18,6 +20,7 @@ export const columns: readonly Column<RequestView>[] = [
       <>
         <AppLink to={paths.request(request.id)}>{request.target.role}</AppLink>
         <div className="quiet wraps">{formatAccount(request.target)}</div>
+        {request.breakGlass && <BreakGlassMark />}
       </>
     ),
   },
@@ -46,7 +49,8 @@ export const columns: readonly Column<RequestView>[] = [
 ];
 
 /** The status, and how long it lasts where it ends by itself. */
-function StatusNow({ request: { status, window, reviewBy } }: { request: RequestView }) {
+function StatusNow({ request }: { request: RequestView }) {
+  const { status, window, reviewBy, approvalsNeeded } = request;
   return (
     <div>
       <StatusBadge status={status} />
@@ -65,7 +69,10 @@ function StatusNow({ request: { status, window, reviewBy } }: { request: Request
           </Unbroken>
         </div>
       )}
-      {status === 'pending' && (
+      {status === 'pending' && approvalsNeeded > 1 && (
+        <div className="small">{approvalsInWords(request)}</div>
+      )}
+      {(status === 'pending' || status === 'invited') && (
         <div className="small quiet">
           expires in{' '}
           <Unbroken>

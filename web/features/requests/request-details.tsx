@@ -1,59 +1,36 @@
-import type { ReactNode } from 'react';
 import type { RequestView } from '../../../api/contract.ts';
+import { useNow } from '../../lib/clock.ts';
 import { formatDuration } from '../../lib/format.ts';
+import { paths } from '../../lib/paths.ts';
+import { AppLink } from '../../ui/app-link.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
+import { DecisionFacts, DecisionsInFull } from '../../ui/decision-facts.tsx';
+import { Fact, Written } from '../../ui/fact.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
-import { TargetName } from '../../ui/target-name.tsx';
-import { CloseActions } from './close-actions.tsx';
+import { RequestTarget } from '../../ui/request-target.tsx';
+import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
+import { RequestActions } from './request-actions.tsx';
 
 interface RequestDetailsProps {
   request: RequestView;
-  /** the viewer's own: only the wording depends on it */
-  mine: boolean;
+  /** the id of who looks at it, once that is known: only the wording and the order of the buttons depend on it */
+  viewerId: string | undefined;
 }
 
-/** Everything that is known of a request, and what ends it. */
-export function RequestDetails({ request, mine }: RequestDetailsProps) {
-  const { window, review, closure, sessions } = request;
+/** Everything that is known of a request, and what can be done with it. */
+export function RequestDetails({ request, viewerId }: RequestDetailsProps) {
+  const { closure, sessions, window, ticket } = request;
   return (
     <section className="panel stack" aria-labelledby="details">
       <div className="row-apart">
         <h2 id="details">Details</h2>
-        <CloseActions request={request} mine={mine} />
+        <RequestActions request={request} viewerId={viewerId} />
       </div>
       <dl className="facts">
-        <Fact name="Role and account">
-          <TargetName target={request.target} />
-        </Fact>
-        <Fact name="Requested by">
-          <PersonName person={request.requester} />
-        </Fact>
-        <Fact name="Duration">{formatDuration(request.durationMinutes)}</Fact>
-        <Fact name="Created">
-          <Instant at={request.createdAt} />
-        </Fact>
-        {request.status === 'pending' && (
-          <Fact name="To be reviewed by">
-            <Instant at={request.reviewBy} /> (<Countdown until={request.reviewBy} /> left)
-          </Fact>
-        )}
-        {window && (
-          <Fact name="Window">
-            <Instant at={window.from} /> until <Instant at={window.until} />
-            {request.status === 'active' && (
-              <>
-                {' ('}
-                <Countdown until={window.until} /> left)
-              </>
-            )}
-          </Fact>
-        )}
-        {review && (
-          <Fact name={review.decision === 'approve' ? 'Approved by' : 'Rejected by'}>
-            <PersonName person={review.reviewer} />, <Instant at={review.at} />
-          </Fact>
-        )}
+        <WhatAndWho request={request} />
+        <When request={request} />
+        <DecisionFacts request={request} />
         {closure && (
           <Fact name={request.status === 'cancelled' ? 'Cancelled by' : 'Revoked by'}>
             <PersonName person={closure.by} />, <Instant at={closure.at} />
@@ -65,9 +42,19 @@ export function RequestDetails({ request, mine }: RequestDetailsProps) {
             <Instant at={sessions.credentialsEndAt} />
           </Fact>
         )}
+        {ticket !== null && (
+          <Fact name="Ticket">
+            <span className="code">{ticket}</span>
+          </Fact>
+        )}
         <Written name="Justification" text={request.justification} />
-        <Written name="Comment of the review" text={review?.comment ?? ''} />
+        <DecisionsInFull request={request} />
         <Written name="Comment at the end" text={closure?.comment ?? ''} />
+        {hasRule(request) && (
+          <Fact name="Rule" wide>
+            <RuleTerms rule={request.rule} />
+          </Fact>
+        )}
         <Fact name="Request id">
           <span className="code">{request.id}</span>
         </Fact>
@@ -76,21 +63,75 @@ export function RequestDetails({ request, mine }: RequestDetailsProps) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function WhatAndWho({ request }: { request: RequestView }) {
+  const { invitation, extensionOf } = request;
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    <>
+      <Fact name="Role and account">
+        <RequestTarget request={request} />
+      </Fact>
+      <Fact name={invitation ? 'On behalf of' : 'Requested by'}>
+        <PersonName person={request.requester} />
+      </Fact>
+      {invitation && (
+        <Fact name="Invited by">
+          <PersonName person={invitation.by} />, <Instant at={invitation.at} />
+        </Fact>
+      )}
+      {extensionOf !== null && (
+        <Fact name="Extends">
+          <AppLink to={paths.request(extensionOf)}>the access before it</AppLink>
+        </Fact>
+      )}
+    </>
   );
 }
 
-function Written({ name, text }: { name: string; text: string }) {
-  if (text === '') return null;
+function When({ request }: { request: RequestView }) {
+  const { status, window, start, reviewBy } = request;
+  const open = status === 'invited' || status === 'pending';
   return (
-    <div className="wide">
-      <dt>{name}</dt>
-      <dd className="written">{text}</dd>
-    </div>
+    <>
+      <Fact name="Duration">{formatDuration(request.durationMinutes)}</Fact>
+      <Fact name="Created">
+        <Instant at={request.createdAt} />
+      </Fact>
+      {open && (
+        <Fact name={status === 'invited' ? 'To be accepted by' : 'To be reviewed by'}>
+          <Instant at={reviewBy} /> (<Countdown until={reviewBy} /> left)
+        </Fact>
+      )}
+      {start !== null && (
+        <Fact name="Start">{open ? <StartAhead start={start} /> : <Instant at={start} />}</Fact>
+      )}
+      {window && (
+        <Fact name="Window">
+          <Instant at={window.from} /> until <Instant at={window.until} />
+          {status === 'active' && (
+            <>
+              {' ('}
+              <Countdown until={window.until} /> left)
+            </>
+          )}
+        </Fact>
+      )}
+    </>
+  );
+}
+
+/** When access will start, which is the approval where that is later. @param start RFC 3339 */
+function StartAhead({ start }: { start: string }) {
+  const now = useNow(1000);
+  if (Date.parse(start) <= now) {
+    return (
+      <>
+        At the approval: <Instant at={start} />, which was asked for, has passed
+      </>
+    );
+  }
+  return (
+    <>
+      <Instant at={start} />, if approved before
+    </>
   );
 }

@@ -1,22 +1,32 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Select, { type SelectProps } from '@cloudscape-design/components/select';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { EligibleTargetView } from '../../../api/contract.ts';
 import { limits } from '../../../api/limits.ts';
 import { call } from '../../lib/api.ts';
 import { formatAccount, formatDuration } from '../../lib/format.ts';
 import { asProblem } from '../../lib/problem.ts';
 import { keys } from '../../lib/query-client.ts';
+import { isSame } from './request-form-check.ts';
 
 interface TargetFieldProps {
+  label: string;
   value: EligibleTargetView | null;
+  /** what the other fields hold: a role can be asked for once */
+  taken: readonly EligibleTargetView[];
   onChange: (target: EligibleTargetView) => void;
+  /** It has just come: the keyboard goes on here. */
+  arrived: boolean;
   error: string | undefined;
 }
 
 /** One of the targets that the person is eligible for, found by typing any part of role, account name or id. */
-export function TargetField({ value, onChange, error }: TargetFieldProps) {
+export function TargetField({ label, value, taken, onChange, arrived, error }: TargetFieldProps) {
+  const field = useRef<SelectProps.Ref>(null);
+  useEffect(() => {
+    if (arrived) field.current?.focus();
+  }, [arrived]);
   const [search, setSearch] = useState('');
   const list = useTargets(search);
   const targets = list.data?.pages.flatMap((page) => page.items) ?? [];
@@ -29,15 +39,18 @@ export function TargetField({ value, onChange, error }: TargetFieldProps) {
 
   return (
     <FormField
-      label="Role and account"
+      label={label}
       description="Everything that you are eligible for."
       errorText={error}
       i18nStrings={{ errorIconAriaLabel: 'Error' }}
       stretch
     >
       <Select
+        ref={field}
         selectedOption={value && optionOf(value)}
-        options={targets.map(optionOf)}
+        options={targets.map((target) =>
+          taken.some((other) => isSame(other, target)) ? takenOption(target) : optionOf(target),
+        )}
         placeholder="Choose a role"
         triggerVariant="option"
         filteringType="manual"
@@ -85,6 +98,10 @@ function optionOf(target: EligibleTargetView): SelectProps.Option {
     value: keyOf(target),
     label: target.role,
     description: formatAccount(target),
-    labelTag: `at most ${formatDuration(target.maxDurationMinutes)}`,
+    labelTag: `at most ${formatDuration(target.rule.maxDurationMinutes)}`,
   };
+}
+
+function takenOption(target: EligibleTargetView): SelectProps.Option {
+  return { ...optionOf(target), disabled: true, disabledReason: 'Chosen already' };
 }

@@ -1,73 +1,70 @@
-import type { RequestView, ReviewBody } from '../../../api/contract.ts';
-import { useNow } from '../../lib/clock.ts';
-import { formatAccount, formatDuration, formatNear } from '../../lib/format.ts';
+import type { RequestView } from '../../../api/contract.ts';
+import { formatAccount, formatDuration } from '../../lib/format.ts';
 import type { Problem } from '../../lib/problem.ts';
+import { Fact, Written } from '../../ui/fact.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { TwoStepDialog } from '../../ui/two-step-dialog.tsx';
+import { WindowInWords } from './effect-in-words.tsx';
+import { OutcomeList } from './outcome-list.tsx';
+import { decisionWords } from './review-words.ts';
+import type { Decided, Outcomes } from './send-reviews.ts';
 
 interface ConfirmReviewProps {
-  request: RequestView;
-  decision: ReviewBody['decision'];
-  comment: string;
+  decided: Decided;
+  /** the request whose page it is */
+  first: RequestView;
+  outcomes: Outcomes;
   running: boolean;
   problem: Problem | null;
   onConfirm: () => void;
   onDismiss: () => void;
 }
 
-/** The second step: who gets which role in which account for how long, or that the request ends. */
-export function ConfirmReview({ request, decision, comment, ...dialog }: ConfirmReviewProps) {
-  const approve = decision === 'approve';
+/** The second step: who gets which role in which account for how long, or what else the decision means. */
+export function ConfirmReview({ decided, first, outcomes, ...dialog }: ConfirmReviewProps) {
+  const { requests, decision, comment } = decided;
+  const { label, title, meaning } = decisionWords[decision];
+  const several = requests.length > 1;
+  const what = first.breakGlass ? 'this break-glass access' : 'this request';
   return (
     <TwoStepDialog
-      title={approve ? 'Approve this request?' : 'Reject this request?'}
-      confirmLabel={approve ? 'Approve' : 'Reject'}
+      title={`${title} ${several ? `these ${requests.length} requests` : what}?`}
+      confirmLabel={several ? labelOf(label, requests.length, outcomes.size) : label}
       {...dialog}
     >
       <dl className="facts">
-        <div className="wide">
-          <dt>Who</dt>
-          <dd>
-            <PersonName person={request.requester} />
-          </dd>
-        </div>
-        <div>
-          <dt>Role</dt>
-          <dd>
-            <strong>{request.target.role}</strong>
-          </dd>
-        </div>
-        <div>
-          <dt>Account</dt>
-          <dd>
-            <strong>{formatAccount(request.target)}</strong>
-          </dd>
-        </div>
-        <div className="wide">
-          <dt>How long</dt>
-          <dd>
-            <strong>{formatDuration(request.durationMinutes)}</strong>
-            {approve && <WindowEnd minutes={request.durationMinutes} />}
-          </dd>
-        </div>
-        {comment !== '' && (
-          <div className="wide">
-            <dt>Your comment</dt>
-            <dd className="written">{comment}</dd>
-          </div>
+        <Fact name="Who" wide>
+          <PersonName person={first.requester} />
+        </Fact>
+        {!several && (
+          <>
+            <Fact name="Role">
+              <strong>{first.target.role}</strong>
+            </Fact>
+            <Fact name="Account">
+              <strong>{formatAccount(first.target)}</strong>
+            </Fact>
+          </>
         )}
+        <Fact name="How long" wide>
+          <strong>{formatDuration(first.durationMinutes)}</strong>
+          {several && ' each'}
+          {!several && decision === 'approve' && <WindowInWords request={first} />}
+        </Fact>
+        <Written name="Your comment" text={comment} />
       </dl>
-      <p>
-        {approve
-          ? 'Your approval, with your name and comment, is on record. Access can be revoked at any time.'
-          : 'Nobody gets access. A rejection is final: the requester would have to make a new request.'}
-      </p>
+      {several && <OutcomeList requests={requests} outcomes={outcomes} decision={decision} />}
+      <div>{meaning}</div>
+      {several && dialog.running && (
+        <div role="status">
+          Sending {outcomes.size} of {requests.length}
+        </div>
+      )}
     </TwoStepDialog>
   );
 }
 
-function WindowEnd({ minutes }: { minutes: number }) {
-  const now = useNow(10_000);
-  const until = new Date(now + minutes * 60_000).toISOString();
-  return <>, from the moment you approve: until about {formatNear(until, now)}</>;
+/** @param sent how many were sent before it stopped, or are being sent */
+function labelOf(label: string, all: number, sent: number): string {
+  return sent === 0 ? `${label} all ${all}` : `${label} the rest`;
 }

@@ -3,6 +3,7 @@ import type { PersonView, RequestView } from '../../../api/contract.ts';
 import { formatAccount, formatDuration } from '../../lib/format.ts';
 import { paths } from '../../lib/paths.ts';
 import { AppLink } from '../../ui/app-link.tsx';
+import { BreakGlassMark } from '../../ui/break-glass-mark.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import './earlier-requests.css';
@@ -35,7 +36,15 @@ export function EarlierRequests({
                   in {formatAccount(request.target)} for {formatDuration(request.durationMinutes)}
                 </span>
               </span>
-              <StatusBadge status={request.status} />
+              <span>
+                <StatusBadge status={request.status} />
+                {request.breakGlass && (
+                  <>
+                    {' '}
+                    <BreakGlassMark />
+                  </>
+                )}
+              </span>
               <span className="quiet">
                 <Instant at={request.createdAt} />
               </span>

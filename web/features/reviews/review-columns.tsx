@@ -1,14 +1,16 @@
 import type { RequestView } from '../../../api/contract.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { paths } from '../../lib/paths.ts';
+import { AfterReview } from '../../ui/after-review.tsx';
 import { AppLink } from '../../ui/app-link.tsx';
 import { ClampedText } from '../../ui/clamped-text.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
+import { RequestTarget } from '../../ui/request-target.tsx';
+import { approvalsOf, ReviewsList } from '../../ui/reviews-list.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { TargetName } from '../../ui/target-name.tsx';
 import { Unbroken } from '../../ui/unbroken.tsx';
 
 const requester: Column<RequestView> = {
@@ -20,12 +22,21 @@ const requester: Column<RequestView> = {
 const target: Column<RequestView> = {
   id: 'target',
   header: 'Role and account',
-  cell: (request) => <TargetName target={request.target} />,
+  cell: (request) => <RequestTarget request={request} />,
 };
 const duration: Column<RequestView> = {
   id: 'duration',
   header: 'For',
-  cell: (request) => <Unbroken>{formatDuration(request.durationMinutes)}</Unbroken>,
+  cell: ({ durationMinutes, start }) => (
+    <>
+      <Unbroken>{formatDuration(durationMinutes)}</Unbroken>
+      {start !== null && (
+        <div className="small quiet">
+          from <Instant at={start} />
+        </div>
+      )}
+    </>
+  ),
 };
 const justification: Column<RequestView> = {
   id: 'justification',
@@ -35,12 +46,38 @@ const justification: Column<RequestView> = {
   ),
 };
 
+const statusNow: Column<RequestView> = {
+  id: 'status',
+  header: 'Status now',
+  cell: (request) => <StatusBadge status={request.status} />,
+};
+
+function open(header: string, verb: string): Column<RequestView> {
+  return {
+    id: 'open',
+    header,
+    cell: (request) => (
+      <Unbroken>
+        <AppLink to={paths.request(request.id)}>
+          {verb}
+          <span className="visually-hidden"> {nameOf(request)}</span>
+        </AppLink>
+      </Unbroken>
+    ),
+  };
+}
+
 /** What a reviewer needs to see which request comes first. */
 export const pendingColumns: readonly Column<RequestView>[] = [
   requester,
   target,
   duration,
   justification,
+  {
+    id: 'approvals',
+    header: 'Approvals',
+    cell: (request) => <Unbroken>{approvalsOf(request)}</Unbroken>,
+  },
   { id: 'created', header: 'Created', cell: (request) => <Instant at={request.createdAt} /> },
   {
     id: 'expires',
@@ -51,17 +88,23 @@ export const pendingColumns: readonly Column<RequestView>[] = [
       </Unbroken>
     ),
   },
+  open('Decide', 'Review'),
+];
+
+/** Break-glass access that nobody has looked at yet. */
+export const unreviewedColumns: readonly Column<RequestView>[] = [
+  requester,
+  target,
+  duration,
+  justification,
+  { id: 'taken', header: 'Taken', cell: (request) => <Instant at={request.createdAt} /> },
+  statusNow,
   {
-    id: 'open',
-    header: 'Decide',
-    cell: (request) => (
-      <Unbroken>
-        <AppLink to={paths.request(request.id)}>
-          Review<span className="visually-hidden"> {nameOf(request)}</span>
-        </AppLink>
-      </Unbroken>
-    ),
+    id: 'due',
+    header: 'Review',
+    cell: ({ approval }) => approval && <AfterReview approval={approval} />,
   },
+  open('Decide', 'Review'),
 ];
 
 /** What was decided, by whom and why, and what has become of it. */
@@ -70,49 +113,27 @@ export const decidedColumns: readonly Column<RequestView>[] = [
   target,
   duration,
   { id: 'decision', header: 'Decision', cell: (request) => <Decision request={request} /> },
-  {
-    id: 'comment',
-    header: 'Comment',
-    cell: ({ review, requester: person }) =>
-      review?.comment ? (
-        <ClampedText text={review.comment} what={`comment on the request of ${person.name}`} />
-      ) : (
-        <span className="quiet">None</span>
-      ),
-  },
-  {
-    id: 'status',
-    header: 'Status now',
-    cell: (request) => (
-      <Unbroken>
-        <StatusBadge status={request.status} />
-      </Unbroken>
-    ),
-  },
-  {
-    id: 'open',
-    header: 'Request',
-    cell: (request) => (
-      <Unbroken>
-        <AppLink to={paths.request(request.id)}>
-          Open<span className="visually-hidden"> {nameOf(request)}</span>
-        </AppLink>
-      </Unbroken>
-    ),
-  },
+  statusNow,
+  open('Request', 'Open'),
 ];
 
-function Decision({ request }: { request: RequestView }) {
-  const { review } = request;
-  if (review === null) return null;
+function Decision({ request: { approval, reviews, invitation } }: { request: RequestView }) {
+  if (approval?.kind === 'automatic') {
+    return (
+      <>
+        <strong>Approved</strong> automatically: {approval.condition}
+        <div className="quiet small">
+          <Instant at={approval.at} />
+        </div>
+      </>
+    );
+  }
+  if (approval?.kind !== 'break-glass') return <ReviewsList reviews={reviews} inviter={invitation?.by} />;
+  const { afterReview } = approval;
   return (
     <>
-      <strong>{review.decision === 'approve' ? 'Approved' : 'Rejected'}</strong> by{' '}
-      <PersonName person={review.reviewer} />
-      <br />
-      <span className="quiet">
-        <Instant at={review.at} />
-      </span>
+      <AfterReview approval={approval} />
+      {afterReview && <div className="written">{afterReview.comment}</div>}
     </>
   );
 }

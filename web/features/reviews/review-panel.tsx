@@ -1,129 +1,127 @@
-import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import RadioGroup from '@cloudscape-design/components/radio-group';
-import Textarea from '@cloudscape-design/components/textarea';
-import { useId, useState } from 'react';
-import type { RequestView, ReviewBody } from '../../../api/contract.ts';
-import { limits } from '../../../api/limits.ts';
+import { type ReactNode, useId, useState } from 'react';
+import type { RequestView } from '../../../api/contract.ts';
+import { BreakGlassMark } from '../../ui/break-glass-mark.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
-import { fieldError } from '../../ui/evidence.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { approvalsInWords, ReviewsList } from '../../ui/reviews-list.tsx';
+import { AfterReviewIntro } from './after-review-intro.tsx';
 import { ConfirmReview } from './confirm-review.tsx';
 import { EarlierRequests } from './earlier-requests.tsx';
+import { ReviewForm } from './review-form.tsx';
+import { ReviewResults } from './review-results.tsx';
+import type { Decided } from './send-reviews.ts';
+import { mayReview } from './together-table.tsx';
 import { useReview } from './use-review.ts';
 
 interface ReviewPanelProps {
   request: RequestView;
+  /** the others of the same form */
+  together: readonly RequestView[];
   /** what this person asked for before, newest first */
   earlier: readonly RequestView[];
-  /** The request has changed, or has to be read again. */
+  /** Requests have changed, or have to be read again. */
   onReviewed: () => void;
 }
 
-type Decision = ReviewBody['decision'];
-type Missing = { decision?: string; comment?: string };
-
-/** Where a reviewer decides: first the decision and its comment, then a confirmation that says what it means. */
-export function ReviewPanel({ request, earlier, onReviewed }: ReviewPanelProps) {
-  const [decision, setDecision] = useState<Decision | null>(null);
-  const [comment, setComment] = useState('');
-  const [missing, setMissing] = useState<Missing>({});
-  // The request as it was when "Continue" was pressed: what is confirmed is what was read, whatever is fetched since.
-  const [confirming, setConfirming] = useState<RequestView | null>(null);
-  const { running, decided, problem, send, forget } = useReview((done) => {
+/**
+ * Where a reviewer decides: first the decision and its comment, then a confirmation that says what it means.
+ * NB. Always rendered: it stays to say what came of it when nothing is left to be decided.
+ */
+export function ReviewPanel({ request, together, earlier, onReviewed }: ReviewPanelProps) {
+  const [confirming, setConfirming] = useState<Decided | null>(null);
+  const [answered, setAnswered] = useState<Decided | null>(null);
+  const { outcomes, running, stoppedBy, send, forget } = useReview(() => {
+    setAnswered(confirming);
     setConfirming(null);
-    if (done) onReviewed();
+    onReviewed();
   });
-  const headingId = useId();
-
-  const goOn = () => {
-    const found = missingIn(decision, comment);
-    setMissing(found);
+  const only = answered?.requests.length === 1 ? outcomes.get(request.id) : undefined;
+  const refusal = only?.state === 'refused' ? only.problem : null;
+  const again = () => {
     forget();
-    if (Object.keys(found).length === 0) setConfirming(request);
+    setAnswered(null);
+    onReviewed();
   };
 
-  if (decided) {
-    return (
-      <p className="panel" role="status">
-        {decided === 'approve' ? 'You approved this request.' : 'You rejected this request.'}
-      </p>
-    );
-  }
+  if (answered && !refusal) return <ReviewResults decided={answered} outcomes={outcomes} onAgain={again} />;
+  const problem = refusal && (
+    <ProblemAlert problem={refusal} onRetry={again} retryLabel="Reload the request" />
+  );
+  // Break-glass access is never reviewed before.
+  const afterwards = request.breakGlass;
+  const mayDecide = mayReview(request) || request.allowedActions.includes('review-after');
+  if (!mayDecide && !confirming) return problem;
+  return (
+    <Frame request={request} afterwards={afterwards}>
+      {!afterwards && <ApprovalsSoFar request={request} />}
+      <EarlierRequests requester={request.requester} earlier={earlier} />
+      <ReviewForm
+        request={request}
+        together={together}
+        afterwards={afterwards}
+        problem={refusal}
+        onContinue={(decided) => {
+          forget();
+          setAnswered(null);
+          setConfirming(decided);
+        }}
+      />
+      {problem}
+      {confirming && (
+        <ConfirmReview
+          decided={confirming}
+          first={confirming.requests[0] ?? request}
+          outcomes={outcomes}
+          running={running}
+          problem={stoppedBy}
+          onConfirm={() => send(confirming)}
+          onDismiss={() => {
+            // Some were sent before it stopped: what came of them has to be seen.
+            if (outcomes.size > 0) setAnswered(confirming);
+            else forget();
+            setConfirming(null);
+            onReviewed();
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+interface FrameProps {
+  request: RequestView;
+  afterwards: boolean;
+  children: ReactNode;
+}
+
+function Frame({ request, afterwards, children }: FrameProps) {
+  const headingId = useId();
   return (
     <section className="panel stack" aria-labelledby={headingId}>
       <div className="row-apart">
-        <h2 id={headingId}>Your review</h2>
-        <span className="quiet">
-          Expires in <Countdown until={request.reviewBy} />
-        </span>
+        <h2 id={headingId}>{afterwards ? 'Review afterwards' : 'Your review'}</h2>
+        {afterwards ? (
+          <BreakGlassMark />
+        ) : (
+          <span className="quiet">
+            Expires in <Countdown until={request.reviewBy} />
+          </span>
+        )}
       </div>
-      <EarlierRequests requester={request.requester} earlier={earlier} />
-      <FormField label="Decision" errorText={missing.decision} stretch>
-        <RadioGroup
-          value={decision}
-          onChange={({ detail }) => {
-            setDecision(detail.value === 'approve' ? 'approve' : 'reject');
-            setMissing({});
-          }}
-          items={[
-            { value: 'approve', label: 'Approve', description: 'Access starts as soon as you confirm.' },
-            { value: 'reject', label: 'Reject', description: 'The request ends. Say what would be needed.' },
-          ]}
-        />
-      </FormField>
-      <FormField
-        label={decision === 'reject' ? 'Comment' : <OptionalLabel />}
-        description="The requester and auditors can read it."
-        constraintText={`${comment.length} of ${limits.comment.max} characters`}
-        errorText={missing.comment ?? fieldError(problem, 'comment')}
-        stretch
-      >
-        <Textarea value={comment} rows={3} onChange={({ detail }) => setComment(detail.value)} />
-      </FormField>
-      <div className="row">
-        <Button variant="primary" onClick={goOn}>
-          Continue
-        </Button>
-        <span className="quiet">You confirm in the next step.</span>
-      </div>
-      {problem && !confirming && (
-        <ProblemAlert problem={problem} onRetry={onReviewed} retryLabel="Reload the request" />
-      )}
-      {confirming && decision && (
-        <ConfirmReview
-          request={confirming}
-          decision={decision}
-          comment={comment.trim()}
-          running={running}
-          problem={problem}
-          onConfirm={() => send(confirming, decision, comment.trim())}
-          onDismiss={() => {
-            forget();
-            setConfirming(null);
-          }}
-        />
-      )}
+      {afterwards && <AfterReviewIntro request={request} />}
+      {children}
     </section>
   );
 }
 
-function OptionalLabel() {
+/** Where one approval is enough, there is nothing to say before it. */
+function ApprovalsSoFar({ request }: { request: RequestView }) {
+  const { reviews, approvalsNeeded, invitation } = request;
+  if (approvalsNeeded === 1) return null;
   return (
-    <>
-      Comment <i>- optional</i>
-    </>
+    <div className="stack-close">
+      <strong>{approvalsInWords(request)}, by different reviewers</strong>
+      {reviews.length > 0 && <ReviewsList reviews={reviews} inviter={invitation?.by} />}
+    </div>
   );
-}
-
-/** What keeps the form from going on. The server checks it all again. */
-function missingIn(decision: Decision | null, comment: string): Missing {
-  if (decision === null) return { decision: 'Choose whether to approve or to reject.' };
-  if (decision === 'reject' && comment.trim() === '') {
-    return { comment: 'Say why it is rejected, so that the requester knows what to change.' };
-  }
-  if (comment.length > limits.comment.max) {
-    return { comment: `Shorten the comment to ${limits.comment.max} characters.` };
-  }
-  return {};
 }

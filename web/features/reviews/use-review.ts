@@ -1,31 +1,28 @@
 import { useRef, useState } from 'react';
-import type { RequestView, ReviewBody } from '../../../api/contract.ts';
-import { call } from '../../lib/api.ts';
-import { asProblem, type Problem } from '../../lib/problem.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { type Decided, type Outcomes, sendReviews } from './send-reviews.ts';
+
+const none: Outcomes = new Map();
 
 /**
- * Sends a review, once at a time.
- * @param onSettled it is over: decided, or refused in a way that doing the same again cannot help
+ * Sends a decision, once at a time; after no answer, `send` goes on with what is left.
+ * @param onAnswered every request has its answer
  */
-export function useReview(onSettled: (decided: boolean) => void) {
-  const [decided, setDecided] = useState<ReviewBody['decision'] | null>(null);
+export function useReview(onAnswered: () => void) {
+  const [outcomes, setOutcomes] = useState(none);
   const [running, setRunning] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [stoppedBy, setStoppedBy] = useState<Problem | null>(null);
   const busy = useRef(false);
 
-  const send = async (request: RequestView, decision: ReviewBody['decision'], comment: string) => {
+  const send = async (decided: Decided) => {
     if (busy.current) return;
     busy.current = true;
     setRunning(true);
-    setProblem(null);
+    setStoppedBy(null);
     try {
-      await call('reviewRequest', { id: request.id, body: { decision, comment, version: request.version } });
-      setDecided(decision);
-      onSettled(true);
-    } catch (error) {
-      const found = asProblem(error);
-      setProblem(found);
-      if (!mayPass(found)) onSettled(false);
+      const stop = await sendReviews(decided, outcomes, setOutcomes);
+      setStoppedBy(stop);
+      if (stop === null) onAnswered();
     } finally {
       busy.current = false;
       setRunning(false);
@@ -33,15 +30,13 @@ export function useReview(onSettled: (decided: boolean) => void) {
   };
 
   return {
+    outcomes,
     running,
-    decided,
-    problem,
-    send: (...review: Parameters<typeof send>) => void send(...review),
-    forget: () => setProblem(null),
+    stoppedBy,
+    send: (decided: Decided) => void send(decided),
+    forget: () => {
+      setOutcomes(none);
+      setStoppedBy(null);
+    },
   };
-}
-
-/** No answer, or one that says to try again: the confirmation stays open for that. */
-function mayPass({ status, code }: Problem): boolean {
-  return code === 'offline' || status === 429 || status === 503;
 }

@@ -45,6 +45,8 @@ export function SessionPanel({ request }: { request: RequestView }) {
       <p className="session-text wraps">
         You may act as <strong>{request.target.role}</strong> in{' '}
         <strong>{formatAccount(request.target)}</strong>. Everything you do is on record under your name.
+        {request.breakGlass &&
+          ' Nobody approved it: all reviewers were told, and one of them reviews it afterwards.'}
       </p>
       <div className="row">
         <Button

@@ -7,6 +7,7 @@ import {
   lastHours,
   readDraft,
 } from '../../../../web/features/audit/audit-filter.ts';
+import { requestFilterNames, sessionFilterNames } from '../../../../web/features/audit/use-audit-filter.ts';
 
 const none = draftOf({});
 
@@ -14,6 +15,21 @@ describe('the filter in the address', () => {
   it('takes the names that the page knows, and nothing that is empty', () => {
     const address = new URLSearchParams('email=%20erin@example.com%20&role=&kind=cli&request=abc&x=1');
     expect(filterIn(address, ['email', 'role', 'status'])).toEqual({ email: 'erin@example.com' });
+  });
+
+  it.each([
+    ['breakGlass=yes', { breakGlass: 'yes' }],
+    ['breakGlass=no&status=ended', { breakGlass: 'no', status: 'ended' }],
+    ['breakGlass=', {}],
+  ])('takes break-glass on the page of requests: %s', (query, filter) => {
+    expect(filterIn(new URLSearchParams(query), requestFilterNames)).toEqual(filter);
+    expect(readDraft(draftOf(filter))).toEqual({ filter, errors: {} });
+  });
+
+  it('has no break-glass on the page of sessions', () => {
+    expect(filterIn(new URLSearchParams('breakGlass=yes&kind=cli'), sessionFilterNames)).toEqual({
+      kind: 'cli',
+    });
   });
 
   it('comes back from the form as it went in, to the minute, in any time zone', () => {

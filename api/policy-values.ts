@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ticketPatternProblem } from './domain/ticket-pattern.ts';
+import { limits } from './limits.ts';
+
+/** The values in `policy.yaml`, which are read as what they mean: durations and times of day in minutes. */
+
+const units = { m: 1, h: 60, d: 24 * 60 } as const;
+const durationForm = 'a duration is written 30m, 8h or 1d';
+
+/** `30m`, `8h` or `1d`, as minutes. */
+export const duration = (min: number, max: number) =>
+  text(durationForm)
+    .regex(/^[1-9]\d{0,4}[mhd]$/, durationForm)
+    .transform((written) => Number(written.slice(0, -1)) * units[written.slice(-1) as keyof typeof units])
+    .refine((minutes) => minutes >= min && minutes <= max, `between ${min} and ${max} minutes`);
+
+/** NB. As it is, because it is compared whole: spaces around it are more likely a mistake than meant. */
+export const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{C}*$/u, 'no control characters')
+    .regex(/^\S(.*\S)?$|^$/su, 'no spaces around it');
+
+/** One alone or a list of them: `groups: payments` says the same as `groups: [payments]`. */
+export const some = <T extends z.ZodType>(item: T, form = 'write one or a list of them') =>
+  z.union([item.transform((one) => [one]), z.array(item).min(1)], otherwise(form));
+
+/** One or some of these words. */
+export const someOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  some(z.enum(words), `write one or some of ${words.join(', ')}`);
+
+const accountForm = 'an account id is 12 digits, in quotes';
+export const accountId = text(accountForm).regex(/^\d{12}$/, accountForm);
+/** IAM API Reference, CreateRole, RoleName. */
+export const roleName = z
+  .string()
+  .regex(/^[A-Za-z0-9_+=,.@-]{1,64}$/, 'a role name has 1 to 64 of A-Z a-z 0-9 _+=,.@-');
+export const rolePattern = z
+  .string()
+  .regex(/^[A-Za-z0-9_+=,.@*-]{1,64}$/, 'a role name, where * stands for any characters');
+export const group = line(256);
+export const claims = z.record(line(64), some(line(256)));
+export const tags = z.record(line(128), z.string().max(256));
+export const unitPath = z
+  .string()
+  .regex(/^(\/[^/]+)+$|^\/$/, 'the path of an organisational unit is written /Workloads/Production');
+
+const clockForm = 'a time of day is written 09:00, in quotes';
+export const clock = text(clockForm)
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: clockForm, abort: true })
+  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)));
+
+export const zone = z.string().refine(isZone, 'there is no such time zone: one is written Europe/Berlin');
+
+/** Asked of ECMA-402's own list, so that the zone is one that `approval.ts` can count in. */
+function isZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+export const ticketPattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((pattern, context) => {
+    const message = ticketPatternProblem(pattern, limits.ticket.max);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+
+/** A text, with words for whatever else stands there. */
+function text(form: string) {
+  return z.string(otherwise(form));
+}
+
+/** Words for what has another shape, or is not there. */
+export function otherwise(form: string) {
+  return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : form) };
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { accountName, claimNames } from '../../../api/domain/policy-document.ts';
+import { compilePolicy } from '../../../api/policy.ts';
+import { policy, production } from '../people.ts';
+
+test('every claim that a rule asks for is read from the tokens, once, whatever it is asked for', () => {
+  const what = { accounts: production, roles: 'Admin' };
+  const asking = compilePolicy({
+    accounts: [{ id: production, name: 'Production' }],
+    rules: [
+      { id: 'who', who: { claims: { department: 'data', country: ['de', 'fr'] } }, what },
+      {
+        id: 'how',
+        who: { groups: 'engineers', claims: { country: 'at' } },
+        what,
+        approval: {
+          automatic: [{ name: 'on shift', claims: { shift: 'on' } }],
+          apartBy: { groups: 'team-*', claims: ['team', 'department'] },
+        },
+      },
+      { id: 'no-claim', who: { groups: 'leads' }, what },
+    ],
+  });
+  expect(claimNames(asking)).toEqual(['country', 'department', 'shift', 'team']);
+  expect(claimNames(policy)).toEqual([]);
+});
+
+test('an account is called what the policy calls it, or nothing', () => {
+  expect(accountName(policy, production)).toBe('Production');
+  expect(accountName(policy, '999999999999')).toBeNull();
+});

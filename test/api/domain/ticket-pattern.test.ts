@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ticketPatternProblem } from '../../../api/domain/ticket-pattern.ts';
+
+const slow = 'repetitions of repetitions or alternatives could take very long to match';
+const strange = (what: string) => `a ticket pattern may not use ${what}`;
+
+test.each([
+  ['[A-Z]{2,10}-[0-9]{1,6}', null],
+  ['(?:JIRA|OPS)-\\d+', null],
+  ['(JIRA|OPS|CHG)-\\d{1,6}', null],
+  ['INC\\d{7}', null],
+  ['[A-Z]+-\\d+(?:\\.\\d+)?', null],
+  ['^CHG-\\d+$', null],
+  ['\\p{Lu}+-\\d+', null],
+  ['[\\]\\\\]+x?', null],
+  ['a{2,}b??c*?', null],
+  ['(ab)*', null],
+  ['x{64}', null],
+  ['|a', null],
+  // What could take longer than anybody waits.
+  ['(a+)+', slow],
+  ['(a*)*', slow],
+  ['(?:a?)+', slow],
+  ['(?:a{1,9}){1,9}', slow],
+  ['(a|a)*', slow],
+  ['(?:a|ab|b)+', slow],
+  ['(x+x+)+y', slow],
+  ['a*a*a*a*', slow],
+  ['([A-Z]+-?)+', slow],
+  ['((a{0,64}){0,64}){0,64}', slow],
+  ['(|)*', slow],
+  // What is not looked into.
+  ['(?=a)a', strange('groups that begin with (? but (?:')],
+  ['(?<name>a)\\k<name>', strange('\\k')],
+  ['(a)\\1', strange('\\1')],
+  ['\\bA', strange('\\b')],
+  ['\\u{41}', strange('\\u')],
+  ['a{65}', strange('more than 64 repetitions')],
+  ['a{0,65}', strange('more than 64 repetitions')],
+  ['a{65,}', strange('more than 64 repetitions')],
+  ['(a{40}){2}', 'matches nothing: a ticket has up to 64 characters'],
+  // What is no pattern by itself, though it would be one between the brackets that are put around it.
+  ['a)|(?:b', 'not a regular expression'],
+  ['[a', 'not a regular expression'],
+  ['a{2', 'not a regular expression'],
+  ['\\', 'not a regular expression'],
+])('%s: %s', (pattern, want) => {
+  expect(ticketPatternProblem(pattern, 64)).toBe(want);
+});
+
+const atom = fc.constantFrom('a', 'b', '[ab]', '\\w', '.', '(?:a|b)', '(?:ab)');
+const sign = fc.constantFrom('', '', '*', '+', '?', '{1,3}', '{2,}');
+const part: fc.Arbitrary<string> = fc.letrec<{ part: string }>((tie) => ({
+  part: fc.oneof(
+    { maxDepth: 3 },
+    fc.tuple(atom, sign).map(([one, times]) => one + times),
+    fc
+      .tuple(fc.array(tie('part'), { minLength: 1, maxLength: 3 }), fc.constantFrom('', '|'), sign)
+      .map(([parts, between, times]) => `(${parts.join(between)})${times}`),
+  ),
+})).part;
+
+test('a pattern that passes is quick on the texts that are worst for it', () => {
+  fc.assert(
+    fc.property(part, (pattern) => {
+      fc.pre(ticketPatternProblem(pattern, 64) === null);
+      const regex = new RegExp(`^(?:${pattern})$`, 'u');
+      const begin = performance.now();
+      for (const unit of ['a', 'b', 'ab']) regex.test(`${unit.repeat(64).slice(0, 63)}!`);
+      expect(performance.now() - begin).toBeLessThan(5000);
+    }),
+  );
+});
