@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CreatedView } from '../../api/contract.ts';
+import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
+import { listen } from '../../infra/local/listen.ts';
+import { client } from '../../infra/local/oidc-client.ts';
+import type { ReadyUser } from '../../infra/local/ready-users.ts';
+import { type Stack, startStack } from '../../infra/local/stack.ts';
+import { createSignInClient } from '../infra/local/sign-in-client.ts';
+import type { TokenPair } from '../support/tokens.ts';
+import { type Ask, newRequests, onlyOne, reviewOf, type Site } from './probes.ts';
+
+export interface RunningSite extends Site {
+  /** The access key of the Lambda that serves the route. */
+  accessKeyOf(route: RouteName): string;
+  stop(): Promise<void>;
+}
+
+export interface SiteOptions {
+  readonly dynamoDbEndpoint: string;
+  readonly tableName: string;
+  readonly issuerPort: number;
+  readonly users: readonly ReadyUser[];
+  readonly policyDocument: unknown;
+  /** `sub` of who asks as the engineer */
+  readonly engineer: string;
+  readonly own: readonly string[];
+}
+
+/** Longer than a run. */
+const tokenSeconds = 2 * 3600;
+
+/** The whole product before that table, with its people signed in and one request active. */
+export async function startSite(options: SiteOptions): Promise<RunningSite> {
+  const directory = mkdtempSync(join(tmpdir(), 'stepladder-bench-'));
+  const logs: string[] = [];
+  const stack = await startStack({
+    ...options,
+    policy: { document: options.policyDocument },
+    port: 0,
+    signinPort: 0,
+    directory,
+    pages: () => (_request, response) => response.writeHead(404).end(),
+    onLog: (line) => logs.push(line),
+    sweepIntervalMs: 0,
+    accessTokenSeconds: tokenSeconds,
+  });
+  const stop = async () => {
+    await stack.stop();
+    rmSync(directory, { recursive: true });
+  };
+  const tokens = {
+    engineer: await signIn(stack, options.engineer),
+    reviewer: await signIn(stack, 'reviewer'),
+    auditor: await signIn(stack, 'auditor'),
+  };
+  const call: Site['call'] = (by, route, ask) => send(stack.url, tokens[by], route, ask);
+  const asked = onlyOne(await call<CreatedView>('engineer', 'createRequest', newRequests('Network')));
+  await call('reviewer', 'reviewRequest', reviewOf(asked));
+  const accessKeyOf = (route: RouteName) => stack.aws.principalOf(routes[route].lambda).accessKeyId;
+  return { call, own: options.own, active: asked.id, accessKeyOf, stop };
+}
+
+function signIn({ issuer, url }: Stack, sub: string): Promise<TokenPair> {
+  const browser = createSignInClient({
+    issuer,
+    appOrigin: url,
+    clientId: client.id,
+    audience: client.audience,
+  });
+  return browser.signIn(sub);
+}
+
+async function send<T>(origin: string, tokens: TokenPair, route: RouteName, ask: Ask): Promise<T> {
+  const { method, path } = routes[route];
+  const url = new URL(`${apiBase}${path.replace('{id}', ask.id ?? '')}`, origin);
+  url.search = new URLSearchParams(ask.query).toString();
+  const response = await fetch(url, {
+    method,
+    headers: {
+      [tokenHeaders.access]: `Bearer ${tokens.access}`,
+      [tokenHeaders.id]: tokens.id,
+      ...(ask.body !== undefined && { 'Content-Type': 'application/json' }),
+    },
+    ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url.pathname}: ${response.status} ${text}`);
+  const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');
+  return (isJson ? JSON.parse(text) : text) as T;
+}
+
+/** A port for the provider, kept until it is wanted: the ids of people begin with the provider's address. */
+export async function keepPort(): Promise<{ port: number; release: () => Promise<void> }> {
+  const { port, stop } = await listen(createServer(), 0);
+  return { port, release: stop };
+}
