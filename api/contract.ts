@@ -108,7 +108,8 @@ export const inviteBody = z.strictObject({
   email: z
     .string()
     .max(254)
-    .regex(/^[^\s@<>()[\]\\,;:"/?#&%]+@[^\s@<>()[\]\\,;:"/?#&%]+$/, 'an e-mail address'),
+    .regex(/^[^\s@<>()[\]\\,;:"/?#&%]+@[^\s@<>()[\]\\,;:"/?#&%]+$/, 'an e-mail address')
+    .refine(printable, 'no control characters'),
   ...target,
   ...ask,
 });

@@ -40,12 +40,32 @@ export const roleName = z
 export const rolePattern = z
   .string()
   .regex(/^[A-Za-z0-9_+=,.@*-]{1,64}$/, 'a role name, where * stands for any characters');
-export const group = line(256);
-export const claims = z.record(line(64), some(line(256)));
+/** NB. Other fields have patterns, so whoever writes a star here means one, and would match nobody. */
+const whole = line(256).refine((name) => !name.includes('*'), 'compared whole: * stands for nothing here');
+export const group = whole;
+export const groupPattern = line(256);
+export const claims = z.record(line(64), some(whole));
+export const tagsWanted = z
+  .record(line(128), z.string().max(256))
+  .refine((named) => Object.keys(named).length > 0, 'name at least one tag');
 export const tags = z.record(line(128), z.string().max(256));
 export const unitPath = z
   .string()
   .regex(/^(\/[^/]+)+$|^\/$/, 'the path of an organisational unit is written /Workloads/Production');
+
+/** What `aws organizations` lists, with the path of the organisational unit and the tags; other fields are ignored. */
+export const organization = z.object({
+  Accounts: z.array(
+    z.object({
+      Id: accountId,
+      Name: line(100),
+      Status: z.string().optional(),
+      State: z.string().optional(),
+      OrganizationalUnit: unitPath.default('/'),
+      Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+    }),
+  ),
+});
 
 const clockForm = 'a time of day is written 09:00, in quotes';
 export const clock = text(clockForm)

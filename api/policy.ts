@@ -10,13 +10,16 @@ import {
   clock,
   duration,
   group,
+  groupPattern,
   line,
+  organization,
   otherwise,
   roleName,
   rolePattern,
   some,
   someOf,
   tags,
+  tagsWanted,
   ticketPattern,
   unitPath,
   zone,
@@ -55,7 +58,7 @@ const accountSelector = z
       z.strictObject({ id: accountId }),
       z.strictObject({ name: line(100).describe('* stands for any characters.') }),
       z.strictObject({ ou: unitPath.describe('With all organisational units below it.') }),
-      z.strictObject({ tag: tags.describe('All of these tags, with just these values.') }),
+      z.strictObject({ tag: tagsWanted.describe('All of these tags, with just these values.') }),
     ],
     'an account is an id of 12 digits in quotes, or one of id, name, ou or tag',
   )
@@ -73,37 +76,48 @@ const hours = z
     `until has to be at least ${limits.duration.min} minutes after from, or no request ever fits`,
   );
 
-const condition = z.strictObject({
-  name: line(100).describe('Stands in the audit entry of whatever this lets through.'),
-  maxDuration: limitFields.maxDuration,
-  hours: hours.optional().describe('The whole access lies in these hours of one of these days.'),
-  groups: some(group).optional().describe('The requester is in one of them: on call, say.'),
-  claims: claims.optional().describe('The requester has, of each claim, one of the values.'),
-});
+const condition = z
+  .strictObject({
+    name: line(100).describe('Stands in the audit entry of whatever this lets through.'),
+    maxDuration: limitFields.maxDuration,
+    hours: hours.optional().describe('The whole access lies in these hours of one of these days.'),
+    groups: some(group).optional().describe('The requester is in one of them: on call, say.'),
+    claims: claims.optional().describe('The requester has, of each claim, one of the values.'),
+  })
+  .refine(
+    ({ maxDuration, hours: open, groups, claims: asked }) =>
+      Boolean(maxDuration ?? open ?? groups) || Object.keys(asked ?? {}).length > 0,
+    'asks nothing: write automatic: true if that is meant',
+  );
 
-const approval = z.strictObject({
-  automatic: z
-    .union([z.boolean(), z.array(condition).min(1)], 'write true, false or a list of conditions')
-    .optional()
-    .describe('Whichever condition holds first lets a request through without a reviewer.'),
-  approvals: z.int().min(1).max(10).optional().describe('How many distinct people have to approve.'),
-  of: z.int().min(1).max(1000).optional().describe('How many people can review.'),
-  groups: z
-    .union([group.transform((one) => [one]), z.array(group)], 'write one or a list of them')
-    .optional()
-    .describe('Whose members are the reviewers; aws-temp#Reviewer if nothing is said.'),
-  apartBy: z
-    .strictObject({
-      groups: some(group).optional().describe('Groups that are teams; * stands for any characters.'),
-      claims: some(line(64)).optional().describe('Claims whose values are teams.'),
-    })
-    .optional()
-    .describe('Separation of duties: reviewers share no team with the requester.'),
-  invitationCounts: z
-    .boolean()
-    .optional()
-    .describe('Whether a reviewer who invites an engineer has thereby approved.'),
-});
+const approval = z
+  .strictObject({
+    automatic: z
+      .union([z.boolean(), z.array(condition).min(1)], 'write true, false or a list of conditions')
+      .optional()
+      .describe('Whichever condition holds first lets a request through without a reviewer.'),
+    approvals: z.int().min(1).max(10).optional().describe('How many distinct people have to approve.'),
+    of: z.int().min(1).max(1000).optional().describe('How many people can review.'),
+    groups: z
+      .union([group.transform((one) => [one]), z.array(group)], 'write one or a list of them')
+      .optional()
+      .describe('Whose members are the reviewers; aws-temp#Reviewer if nothing is said.'),
+    apartBy: z
+      .strictObject({
+        groups: some(groupPattern).optional().describe('Groups that are teams; * stands for any characters.'),
+        claims: some(line(64)).optional().describe('Claims whose values are teams.'),
+      })
+      .optional()
+      .describe('Separation of duties: reviewers share no team with the requester.'),
+    invitationCounts: z
+      .boolean()
+      .optional()
+      .describe('Whether a reviewer who invites an engineer has thereby approved.'),
+  })
+  .refine((named) => named.automatic !== true || !(named.approvals ?? named.of ?? named.apartBy), {
+    path: ['automatic'],
+    message: 'true lets everything through: what reviewers are asked beside it would never count',
+  });
 
 const who = z
   .strictObject({
@@ -153,20 +167,6 @@ const rule = z
       .describe('Access at once, reviewed afterwards.'),
   })
   .describe('The first rule whose who and what both match applies.');
-
-/** What `aws organizations` lists, with the path of the organisational unit and the tags; other fields are ignored. */
-const organization = z.object({
-  Accounts: z.array(
-    z.object({
-      Id: accountId,
-      Name: line(100),
-      Status: z.string().optional(),
-      State: z.string().optional(),
-      OrganizationalUnit: unitPath.default('/'),
-      Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
-    }),
-  ),
-});
 
 const account = z.strictObject({
   id: accountId,

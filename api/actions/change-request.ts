@@ -4,7 +4,7 @@ import { deny, notFound, type Outcome } from '../domain/denial.ts';
 import { apply, type Command } from '../domain/lifecycle.ts';
 import type { RequestReader, RequestWriter, World } from './ports.ts';
 
-const tries = 4;
+const tries = 8;
 
 /**
  * Reads, decides and saves; where somebody else was faster, reads and decides again on what is there now. So a race
@@ -23,6 +23,8 @@ export async function changeRequest(
     if (read === undefined || !visible(read)) return notFound();
     const decided = apply(read, command, world.now());
     if (!decided.ok || (await store.saveChange(decided.value, read)) === 'saved') return decided;
+    // Whoever keeps starting sessions changes the request all the time: from here on none starts, and this gets through.
+    if (command.kind === 'revoke') await store.stopSessions(id);
   }
   return deny('conflict', 'Others are changing this request right now. Reload it and try again.', {
     request: id,

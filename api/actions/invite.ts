@@ -2,13 +2,14 @@ import type { AccessRequest } from '../domain/access-request.ts';
 import { maySee } from '../domain/allowed-actions.ts';
 import type { Ask } from '../domain/ask.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
-import { instantOf } from '../domain/instant.ts';
+import { type Instant, plusMinutes } from '../domain/instant.ts';
 import { accept, invite } from '../domain/invitation.ts';
 import type { Person, User } from '../domain/user.ts';
 import { alreadyOpen, beaten, type CreateTools, replay } from './create-request.ts';
 import type { RequestReader } from './ports.ts';
 
 const tries = 4;
+const latelyMinutes = 90 * 24 * 60;
 
 /**
  * A reviewer asks on behalf of the person with that e-mail. Nothing is active before that person accepts. A key makes
@@ -25,8 +26,9 @@ export async function inviteSomebody(
   const idempotency = key === null ? null : { user, key, fingerprint };
   const before = idempotency && (await replay(store, idempotency));
   if (before) return onlyOne(before);
-  const invitee = await knownAs(store, email);
-  const invited = invite(ask, user, invitee, policy, world.now(), world.newId());
+  const now = world.now();
+  const invitee = await knownAs(store, email, now);
+  const invited = invite(ask, user, invitee, policy, now, world.newId());
   if (!invited.ok) return invited;
   const saved = await store.createRequests([invited.value], idempotency);
   if (saved.result === 'saved') return allow(invited.value.request);
@@ -44,10 +46,11 @@ function onlyOne(made: Outcome<readonly AccessRequest[]>): Outcome<AccessRequest
  * Who is meant by an e-mail: the one user who made requests under it lately. NB. Where there is none, or more than
  * one, the invitation is left to the e-mail alone, and never counts as a review.
  */
-async function knownAs(store: RequestReader, email: string): Promise<Person> {
+async function knownAs(store: RequestReader, email: string, now: Instant): Promise<Person> {
   const { items } = await store.listRequests({
     partition: { by: 'email', email: email.toLowerCase() },
-    range: { from: instantOf(0), until: instantOf(Date.UTC(9999, 11, 31)) },
+    // An address can be handed on: what was asked for under it long ago says nothing of who has it today.
+    range: { from: plusMinutes(now, -latelyMinutes), until: now },
     after: null,
     limit: 50,
   });

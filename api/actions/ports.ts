@@ -101,6 +101,8 @@ export type Created =
   | { readonly result: 'already-open'; readonly requestId: string };
 
 export interface RequestWriter {
+  /** Whether somebody else ended this person's access to the target, in a window that goes on at `now`. */
+  isBarred(user: Person, target: Target, now: Instant): Promise<boolean>;
   /** What the key was used for, if it was. */
   readIdempotency(
     user: Person,
@@ -116,7 +118,12 @@ export interface RequestWriter {
    * version and status that were read. `conflict`: somebody else was faster; nothing was written.
    */
   saveChange(change: Change, read: AccessRequest): Promise<'saved' | 'conflict'>;
-  /** The same for an invitation that becomes a request: it takes the lock as a new one does. */
+  /**
+   * From now on no intent of a session is saved for the request, whatever else goes on with it: so that a revocation
+   * is not outrun by somebody who keeps starting sessions.
+   */
+  stopSessions(requestId: string): Promise<void>;
+  /** `saveChange` for an invitation that becomes a request: it takes the lock as a new one does. */
   saveAccepted(change: Change, read: AccessRequest): Promise<Created>;
 }
 

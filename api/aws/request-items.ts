@@ -1,7 +1,7 @@
 import type { IdempotencyKey } from '../actions/ports.ts';
-import type { AccessRequest } from '../domain/access-request.ts';
+import type { AccessRequest, OnceApproved } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
-import { targetKey } from '../domain/eligibility.ts';
+import { type Target, targetKey } from '../domain/eligibility.ts';
 import { epochMs, type Instant, monthOf } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import type { SessionRecord } from '../domain/session.ts';
@@ -112,6 +112,20 @@ export function lockKey(request: AccessRequest, slot: 0 | 1) {
 export function openUntil(request: AccessRequest): Instant | '' {
   if (request.status === 'pending') return request.reviewBy;
   return request.status === 'approved' ? request.window.until : '';
+}
+
+/** Written when a revocation has begun; it stays, as the revocation does. */
+export function stopKey(requestId: string) {
+  return { [key.pk]: `STOP#${requestId}`, [key.sk]: 'STOP' };
+}
+
+export function barKey(user: Person, target: Target) {
+  return { [key.pk]: `BAR#${user.id}#${targetKey(target)}`, [key.sk]: 'BAR' };
+}
+
+/** A reviewer ended the access: until its window would have ended, no rule gives it again by itself. */
+export function barItem({ requester, target, window }: OnceApproved): Item {
+  return { ...barKey(requester, target), until: window.until };
 }
 
 export function idempotencyItemKey(user: Person, used: string) {

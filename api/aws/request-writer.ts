@@ -1,4 +1,4 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Created, IdempotencyKey, RequestWriter } from '../actions/ports.ts';
 import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Change } from '../domain/change.ts';
@@ -17,6 +17,11 @@ export function requestWriter(table: Table): RequestWriter {
     readIdempotency: (user, used) => readIdempotency(table, user, used),
     createRequests: (changes, idempotency) => createRequests(table, changes, idempotency),
     saveChange: (change, read) => saveChange(table, change, read),
+    stopSessions: (requestId) => stopSessions(table, requestId),
+    isBarred: async (user, target, now) => {
+      const bar = await getItem(table, items.barKey(user, target));
+      return bar !== undefined && String(bar.until) > now;
+    },
     saveAccepted: (change, read) => saveAccepted(table, change, read),
   };
 }
@@ -51,6 +56,7 @@ async function saveChange(table: Table, change: Change, read: AccessRequest): Pr
     replaceRequest(table, change, read),
     ...trail(table, change),
     ...lockWrite(table, change, read),
+    ...barWrite(table, change),
     ...sessionWrite(table, change),
   ];
   return (await transact(table, writes)) === undefined ? 'saved' : 'conflict';
@@ -137,10 +143,35 @@ function lockWrite(table: Table, { request, entry }: Change, read: AccessRequest
   ];
 }
 
+/** Access that somebody else than its owner ended. */
+function barWrite(table: Table, { request, entry }: Change): Write[] {
+  if (entry.kind !== 'revoked' || request.status !== 'revoked') return [];
+  if (request.closure.by.id === request.requester.id) return [];
+  return [{ Put: { TableName: table.name, Item: items.barItem(request) } }];
+}
+
+async function stopSessions({ client, name }: Table, requestId: string): Promise<void> {
+  const put = new PutCommand({ TableName: name, Item: items.stopKey(requestId) });
+  await orUnavailable('stopping sessions', client.send(put));
+}
+
 function sessionWrite(table: Table, { entry, session }: Change): Write[] {
   if (session === null) return [];
   const item = items.sessionItem(session);
-  if (entry.kind === 'session-intended') return [putNew(table, item)];
+  if (entry.kind === 'session-intended') {
+    const stop = { TableName: table.name, Key: items.stopKey(session.requestId) };
+    const names = { '#pk': key.pk };
+    return [
+      putNew(table, item),
+      {
+        ConditionCheck: {
+          ...stop,
+          ConditionExpression: 'attribute_not_exists(#pk)',
+          ExpressionAttributeNames: names,
+        },
+      },
+    ];
+  }
   return [
     {
       Put: {

@@ -80,14 +80,18 @@ export function checkReviewer(
   return allow({ reviewer: personOf(by), groups, teams });
 }
 
-/** The user's teams, as the rule finds them. */
+/**
+ * The user's teams, as the rule finds them. NB. None at all where one of the ways to find them finds nothing: people
+ * choose what they sign in with, and whoever leaves a claim out must not seem to be of another team.
+ */
 export function teamsOf(user: Asker, { groups, claims }: Teams): string[] {
-  return [
-    ...user.groups.filter((group) => groups.some((pattern) => matchesPattern(pattern, group))),
-    ...Object.entries(user.claims)
-      .filter(([name]) => claims.includes(name))
-      .flatMap(([name, values]) => values.map((value) => `${name}=${value}`)),
-  ].sort();
+  const said = new Map(Object.entries(user.claims));
+  const ofClaims = claims.map((name) =>
+    (said.get(name) ?? []).filter((value) => value.trim() !== '').map((value) => `${name}=${value}`),
+  );
+  const ofGroups = user.groups.filter((group) => groups.some((pattern) => matchesPattern(pattern, group)));
+  const ways = groups.length === 0 ? ofClaims : [ofGroups, ...ofClaims];
+  return ways.some((found) => found.length === 0) ? [] : ways.flat().sort();
 }
 
 // NB. Whoever has no known team cannot be shown to be of another one: closed.
@@ -97,7 +101,7 @@ function apart(requester: readonly string[], reviewer: readonly string[]): boole
 
 /**
  * The first condition that lets the window through without a reviewer, or undefined. NB. A condition that limits the
- * duration never lets an extension through, or a chain of them would have no limit.
+ * duration never lets an extension through: a window and its extension would be longer than it says.
  */
 export function automaticCondition(
   approval: Approval,

@@ -36,7 +36,8 @@ export function checkAsk(rule: Rule, ask: Ask, user: Asker, now: Instant): Outco
       },
     );
   }
-  const written = ask.justification.trim().length;
+  // What cannot be seen says nothing: the same characters that the contract does not count.
+  const written = ask.justification.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '').trim().length;
   if (written < limits.justificationLength) {
     return deny(
       'justification-too-short',

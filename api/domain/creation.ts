@@ -14,7 +14,7 @@ import { sameTarget } from './eligibility.ts';
 import { type Instant, latest, plusMinutes, wholeSecond } from './instant.ts';
 import { accountName, type BreakGlass, type Policy, type Rule } from './policy-document.ts';
 import { checkEligible, explain, explanationLines } from './rule-match.ts';
-import { statusAt } from './status.ts';
+import { type Status, statusAt } from './status.ts';
 import { personOf, type User } from './user.ts';
 
 /** What a creation needs to know beside the ask. */
@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly extending: AccessRequest | null;
   /** the user's break-glass requests whose review is overdue */
   readonly overdue: readonly string[];
+  /** Somebody else has just ended the user's access to the target: it is not given again without a reviewer. */
+  readonly barred: boolean;
 }
 
 /**
@@ -39,13 +41,14 @@ export function create(
   now: Instant,
   circumstances: Circumstances,
 ): Outcome<Change<PendingRequest | ApprovedRequest>> {
-  const { id, together, extending, overdue } = circumstances;
+  const { id, together, extending, overdue, barred } = circumstances;
   const eligible = checkEligible(policy, user, ask.target);
   if (!eligible.ok) return eligible;
   const rule = eligible.value;
   const taken = checkAsk(rule, ask, user, now);
   if (!taken.ok) return taken;
   if (ask.breakGlass && overdue.length > 0) return unreviewed(overdue);
+  if (ask.breakGlass && barred) return endedLately(rule);
   const forerunner = extending === null ? null : checkForerunner(extending, ask, user, now);
   if (forerunner?.ok === false) return forerunner;
   const core: RequestCore = {
@@ -66,9 +69,8 @@ export function create(
   };
   const told = { actor: user, text: ask.justification };
   if (taken.value !== null) return allow(brokenGlass(core, taken.value, now, told));
-  return allow(
-    letThrough(core, user, now, told) ?? change({ ...core, status: 'pending' }, 'created', now, told),
-  );
+  const automatic = barred ? undefined : letThrough(core, user, now, told);
+  return allow(automatic ?? change({ ...core, status: 'pending' }, 'created', now, told));
 }
 
 /** What of the ask goes into the request as it is. */
@@ -95,6 +97,14 @@ function unreviewed(overdue: readonly string[]) {
   );
 }
 
+function endedLately(rule: Rule) {
+  return deny(
+    'break-glass-not-allowed',
+    'A reviewer has just ended your access to this role. Make a normal request, and call a reviewer if it is urgent.',
+    { rule: rule.id },
+  );
+}
+
 function checkForerunner(
   extending: AccessRequest,
   ask: Ask,
@@ -104,12 +114,18 @@ function checkForerunner(
   const status = statusAt(extending, now);
   const own =
     !ask.breakGlass && extending.requester.id === user.id && sameTarget(extending.target, ask.target);
+  // Or a chain of them would reach further ahead than any start may be chosen.
+  if (extending.extensionOf !== null && status === 'scheduled') return notExtendable(extending, status);
   if (own && extending.status === 'approved' && (status === 'active' || status === 'scheduled')) {
     return allow({ until: extending.window.until });
   }
+  return notExtendable(extending, status);
+}
+
+function notExtendable(extending: AccessRequest, status: Status) {
   return deny(
     'extension-not-possible',
-    'Only your own access can be extended, for the same role, and only before it ends. Make a new request.',
+    'Only your own access can be extended, for the same role, before it ends, and an extension only once it has begun. Make a new request.',
     { extensionOf: extending.id, status },
   );
 }

@@ -5,16 +5,29 @@ import type { Guardrail } from './policy-document.ts';
  * Service Authorization Reference, "Actions, resources, and condition keys" of AWS IAM and AWS STS.
  */
 const forbidden: Record<Guardrail, readonly string[]> = {
-  'create-users': ['iam:CreateUser'],
+  'create-users': ['iam:CreateUser', 'identitystore:CreateUser'],
+  // Created, reset, or switched on again.
   'create-access-keys': [
     'iam:CreateAccessKey',
+    'iam:UpdateAccessKey',
     'iam:CreateServiceSpecificCredential',
+    'iam:ResetServiceSpecificCredential',
+    'iam:UpdateServiceSpecificCredential',
     'iam:UploadSigningCertificate',
     'iam:UploadSSHPublicKey',
   ],
   'create-login-profiles': ['iam:CreateLoginProfile', 'iam:UpdateLoginProfile'],
-  // A new role is born with a trust policy, so making one is a way around not editing one.
-  'change-trust-policies': ['iam:CreateRole', 'iam:UpdateAssumeRolePolicy'],
+  // A new role is born with a trust policy, and a provider that one names can be made to vouch for somebody else.
+  'change-trust-policies': [
+    'iam:CreateRole',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:CreateSAMLProvider',
+    'iam:UpdateSAMLProvider',
+    'iam:CreateOpenIDConnectProvider',
+    'iam:UpdateOpenIDConnectProviderThumbprint',
+    'iam:AddClientIDToOpenIDConnectProvider',
+    'rolesanywhere:*',
+  ],
   'assume-roles': ['sts:AssumeRole', 'sts:AssumeRoot'],
 };
 

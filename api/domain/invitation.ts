@@ -102,7 +102,9 @@ export function accept(request: AccessRequest, by: User, policy: Policy, now: In
   };
   const automatic = letThrough(core, by, now, { actor: by });
   if (automatic !== undefined) return allow(automatic);
-  const { next, note } = weigh(core, now);
+  const { next, note: missing } = weigh(core, now);
+  const note =
+    next.status === 'approved' ? `Approved by the invitation, as the rule "${rule.id}" allows.` : missing;
   return allow(change(next, 'accepted', now, { actor: by, note }));
 }
 

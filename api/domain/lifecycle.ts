@@ -56,10 +56,7 @@ function review(request: AccessRequest, command: ReviewCommand, now: Instant): O
   // request only add approvals, so two reviewers of one page both count.
   const final = request.invitation === null ? 1 : 2;
   if (version < final || version > request.version) {
-    return deny('version-changed', 'The request changed after you opened it. Read it again, then decide.', {
-      reviewed: version,
-      current: request.version,
-    });
+    return changedSince(request, version);
   }
   const again = request.reviews.some((earlier) => maybeSamePerson(earlier.reviewer, by));
   if (decision === 'approve' && again) {
@@ -77,10 +74,17 @@ function review(request: AccessRequest, command: ReviewCommand, now: Instant): O
   return allow(change(next, kind, now, { actor: by, text: comment, note }));
 }
 
+function changedSince(request: AccessRequest, version: number) {
+  return deny('version-changed', 'The request changed after you opened it. Read it again, then decide.', {
+    reviewed: version,
+    current: request.version,
+  });
+}
+
 /** The review that break-glass access needs afterwards. NB. It changes no status: what was used was used. */
 function reviewAfter(
   request: AccessRequest,
-  { by, comment }: ReviewCommand,
+  { by, comment, version }: ReviewCommand,
   decision: AfterReview['decision'],
   now: Instant,
 ): Outcome<Change> {
@@ -92,6 +96,8 @@ function reviewAfter(
       reviewer: request.approvedBy.afterReview.reviewer.name,
     });
   }
+  // What was done with the access is part of what is reviewed: a session since then has to be seen.
+  if (version !== request.version) return changedSince(request, version);
   const afterReview: AfterReview = { reviewer: personOf(by), decision, comment, at: now };
   const next = { ...request, approvedBy: { ...request.approvedBy, afterReview } };
   return allow(

@@ -28,6 +28,7 @@ export type MessageKind =
   | 'approved-automatically'
   | 'break-glass'
   | 'break-glass-overdue'
+  | 'confirmed'
   | 'flagged'
   | 'invited'
   | 'accepted'
@@ -78,9 +79,8 @@ export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
       // An invitation that was never accepted was no reviewer's to decide.
       return request.rule.approval.groups.length === 0 ? [] : [to('reviewers', 'handled')];
     case 'confirmed':
-      return [to('reviewers', 'handled')];
     case 'flagged':
-      return [to('requester', 'flagged'), to('reviewers', 'flagged')];
+      return [to('requester', entry.kind), to('reviewers', entry.kind)];
     case 'expired':
       return [to('requester', 'expired')];
     case 'revoked':
@@ -160,7 +160,14 @@ export function render(message: Message, appUrl: string): RenderedMessage {
 }
 
 /** The messages whose text is a comment; of the others it is the justification, which stands there anyway. */
-const commented: readonly MessageKind[] = ['approved', 'rejected', 'revoked', 'handled', 'flagged'];
+const commented: readonly MessageKind[] = [
+  'approved',
+  'rejected',
+  'revoked',
+  'handled',
+  'confirmed',
+  'flagged',
+];
 
 function opening(message: Message): string {
   const by = plain(message.by);
@@ -175,6 +182,7 @@ function opening(message: Message): string {
     'approved-automatically': `${who} got access without a review, as the rule allows. You can revoke it.`,
     'break-glass': `BREAK-GLASS: ${who} took access without an approval. Look at it now; revoke it if it is wrong.`,
     'break-glass-overdue': `The break-glass access of ${who} was not reviewed in time. Please review it.`,
+    confirmed: `${by} reviewed the break-glass access of ${who} and confirmed that it was right.`,
     flagged: `${by} reviewed the break-glass access of ${who} and flagged it.`,
     invited: `${by} asks you to take access. It begins only if you accept, before ${reviewBy}.`,
     accepted: `${by} accepted an invitation, which the rule counts as an approval: there is nothing left for you to do.`,
@@ -197,6 +205,7 @@ function subjectOf(message: Message): string {
     'approved-automatically': `Approved automatically: ${who}, ${what}`,
     'break-glass': `BREAK-GLASS: ${who} uses ${what}`,
     'break-glass-overdue': `Overdue: review the break-glass access of ${who} to ${what}`,
+    confirmed: `Confirmed: break-glass access of ${who} to ${what}`,
     flagged: `Flagged: break-glass access of ${who} to ${what}`,
     invited: `Invitation: ${what}`,
     accepted: `Accepted: ${who}, ${what}`,

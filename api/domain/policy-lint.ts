@@ -168,7 +168,7 @@ function lintReach(policy: Policy, rule: PolicyRule, index: number): LintProblem
   const first = new Set<string>();
   for (const { kind, before } of kinds) {
     for (const target of targets) {
-      const found = ruleFor({ ...policy, rules: before }, askerOf(kind, target), target);
+      const found = ruleFor({ ...policy, rules: before }, askerOf(policy, kind, target), target);
       if (found === null) return [];
       first.add(`"${found.id}"`);
     }

@@ -23,11 +23,20 @@ export interface Explanation {
 /** Who a rule is about: what counts of a user. */
 export type Asker = Pick<User, 'groups' | 'claims'>;
 
-type Misfit = 'account' | 'role' | 'groups' | 'claims' | 'conventions';
+type Misfit = 'account' | 'role' | 'groups' | 'conventions' | 'claims' | 'claims-unknown';
 
-/** The rule that applies: the first one whose who and what both match; null where none does. */
+/**
+ * The rule that applies: the first one whose who and what both match; null where none does. NB. A claim that the tokens
+ * do not have is not known, and no later rule is tried behind a rule that turns on it: people choose the scopes that
+ * they sign in with, and whoever leaves a claim out must not come under a laxer rule.
+ */
 export function ruleFor(policy: Policy, user: Asker, target: Target): Rule | null {
-  return policy.rules.find((rule) => misfit(policy, rule, user, target) === null)?.rule ?? null;
+  for (const candidate of policy.rules) {
+    const found = misfit(policy, candidate, user, target);
+    if (found === null) return candidate.rule;
+    if (found === 'claims-unknown') return null;
+  }
+  return null;
 }
 
 /** The same decision with its reasons. NB. One function decides for both: `misfit`. */
@@ -38,6 +47,7 @@ export function explain(policy: Policy, user: Asker, target: Target): Explanatio
     const reason = found === null ? fitInWords(candidate, user, target) : inWords(found, candidate, target);
     steps.push({ rule: candidate.rule.id, applies: found === null, reason });
     if (found === null) return { steps, rule: candidate.rule };
+    if (found === 'claims-unknown') return { steps, rule: null };
   }
   return { steps, rule: null };
 }
@@ -110,8 +120,9 @@ function misfit(policy: Policy, { who, what }: PolicyRule, user: Asker, target: 
   if (what.accounts !== null && !what.accounts.has(target.account)) return 'account';
   if (!what.roles.some((role) => meansRole(policy, who, role, target))) return 'role';
   if (!isInAny(user.groups, who.groups)) return 'groups';
-  if (!hasClaims(user.claims, who.claims)) return 'claims';
-  return who.conventions && !user.groups.includes(conventionGroup(target)) ? 'conventions' : null;
+  if (who.conventions && !user.groups.includes(conventionGroup(target))) return 'conventions';
+  if (hasClaims(user.claims, who.claims)) return null;
+  return hasClaims(user.claims, who.claims, true) ? 'claims-unknown' : 'claims';
 }
 
 // A pattern means roles that exist: nobody asks for a role that is made up tomorrow. By convention the group names it.
@@ -123,7 +134,7 @@ function meansRole(policy: Policy, who: Who, pattern: string, { account, role }:
 /** Whether the rule can be about this user, for some target. */
 function isAbout(who: Who, user: Asker): boolean {
   const named = !who.conventions || user.groups.some((group) => targetNamedBy(group) !== undefined);
-  return named && isInAny(user.groups, who.groups) && hasClaims(user.claims, who.claims);
+  return named && isInAny(user.groups, who.groups) && hasClaims(user.claims, who.claims, true);
 }
 
 /** Whether one of the groups is one of the wanted; nothing wanted is always had. Compared whole. */
@@ -131,11 +142,11 @@ export function isInAny(groups: readonly string[], wanted: readonly string[]): b
   return wanted.length === 0 || wanted.some((group) => groups.includes(group));
 }
 
-/** Whether the user has, of each wanted claim, one of the values. */
-export function hasClaims(claims: Claims, wanted: Claims): boolean {
+/** Whether the user has, of each wanted claim, one of the values. @param perhaps a claim that is not known may have it */
+export function hasClaims(claims: Claims, wanted: Claims, perhaps = false): boolean {
+  const known = new Map(Object.entries(claims));
   return Object.entries(wanted).every(
-    ([name, values]) =>
-      Object.hasOwn(claims, name) && claims[name]?.some((value) => values.includes(value)) === true,
+    ([name, values]) => known.get(name)?.some((value) => values.includes(value)) ?? perhaps,
   );
 }
 
@@ -149,6 +160,8 @@ function inWords(found: Misfit, { who, what }: PolicyRule, target: Target): stri
       return `the user is not in ${listed(who.groups)}`;
     case 'claims':
       return `the user's claims are not ${claimsInWords(who.claims)}`;
+    case 'claims-unknown':
+      return `the user's sign-in does not say whether the claims are ${claimsInWords(who.claims)}, so no later rule is tried`;
     case 'conventions':
       return `the user is not in "${conventionGroup(target)}"`;
   }

@@ -1,5 +1,5 @@
 import { conventionGroup, type Target } from './eligibility.ts';
-import type { Claims, Policy, PolicyRule, Who } from './policy-document.ts';
+import { type Claims, claimNames, type Policy, type PolicyRule, type Who } from './policy-document.ts';
 import { type Asker, hasClaims, isInAny, ruleFor } from './rule-match.ts';
 
 /**
@@ -39,9 +39,13 @@ export function isOf({ groups, claims, conventions }: UserKind, who: Who): boole
   return isInAny(groups, who.groups) && hasClaims(claims, who.claims) && (conventions || !who.conventions);
 }
 
-/** A user of that kind, as far as it concerns one target. */
-export function askerOf({ groups, claims, conventions }: UserKind, target: Target): Asker {
-  return { groups: conventions ? [...groups, conventionGroup(target)] : groups, claims };
+/** A user of that kind, as far as it concerns one target; of every other claim the tokens say that there is nothing. */
+export function askerOf(policy: Policy, { groups, claims, conventions }: UserKind, target: Target): Asker {
+  const empty = Object.fromEntries(claimNames(policy).map((name) => [name, []]));
+  return {
+    groups: conventions ? [...groups, conventionGroup(target)] : groups,
+    claims: { ...empty, ...claims },
+  };
 }
 
 /** Whoever is of both kinds, and of no other. */
@@ -61,7 +65,7 @@ export function together(one: UserKind, other: UserKind): UserKind {
 export function whatOf(policy: Policy, rule: PolicyRule): (target: Target) => boolean {
   const anybody = { groups: [], claims: {}, conventions: rule.who.conventions };
   const alone = { ...policy, rules: [{ ...rule, who: anybody }] };
-  return (target) => ruleFor(alone, askerOf(anybody, target), target) !== null;
+  return (target) => ruleFor(alone, askerOf(alone, anybody, target), target) !== null;
 }
 
 /** Kinds of user, and whom each stands for: any of these groups, any of these values. */

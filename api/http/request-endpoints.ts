@@ -37,9 +37,15 @@ import { endpoint } from './router.ts';
 
 export type RequestTools = CreateTools;
 
-/** A request as this user sees it now. */
+/**
+ * A request as this user sees it now. NB. The ids of the same form are its requester's: reviewers of one of them may not
+ * know that the others exist, and get those that they may see by themselves.
+ */
 export function seenBy(user: User, policy: Policy, now: Instant) {
-  return (request: AccessRequest) => requestView(request, now, allowedActions(request, user, policy, now));
+  return (request: AccessRequest) => {
+    const view = requestView(request, now, allowedActions(request, user, policy, now));
+    return request.requester.id === user.id ? view : { ...view, together: [] };
+  };
 }
 
 /** What a form asks for, but where. */

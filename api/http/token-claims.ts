@@ -51,8 +51,8 @@ export function groupsOf(access: JWTPayload, id: JWTPayload, profile: IdentityPr
 
 /**
  * The claims that the policy asks for, each as a list of texts: of the access token if it says anything of that claim,
- * else of the ID token. NB. A value of any other shape is left out, as if it were not there: rules only ever ask that a
- * claim is there, so what cannot be read gives nothing.
+ * else of the ID token. A claim that neither has is left out: it is not known, which is not the same as empty.
+ * @throws Unauthenticated claims-unreadable where a value is no text: what it would have meant cannot be known
  */
 export function claimsOf(
   access: JWTPayload,
@@ -61,15 +61,15 @@ export function claimsOf(
 ): Record<string, string[]> {
   const found = names.flatMap((name): [string, string[]][] => {
     const source = [access, id].find((claims) => Object.hasOwn(claims, name));
-    const values = [source?.[name]].flat().map(claimText);
-    return values.every((value) => value !== undefined) ? [[name, values]] : [];
+    return source === undefined ? [] : [[name, [source[name]].flat().map((value) => claimText(name, value))]];
   });
   return Object.fromEntries(found);
 }
 
-function claimText(value: unknown): string | undefined {
+function claimText(name: string, value: unknown): string {
   if (typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value.length <= claimLength ? value : undefined;
+  if (typeof value === 'string' && value.length <= claimLength) return value;
+  throw new Unauthenticated('claims-unreadable', `${name}: not a text or a list of texts`);
 }
 
 function hasGroups(claims: JWTPayload, profile: IdentityProfile): boolean {
@@ -89,7 +89,9 @@ function isOverage(claims: JWTPayload, profile: IdentityProfile): boolean {
 /** Name and e-mail of an ID token, for display only; '' where there is none, or none that can be shown. */
 export function displayOf(id: JWTPayload): { name: string; email: string } {
   const email = clean(id.email, emailLength + 1);
-  const isAddress = email === id.email && email.length <= emailLength && address.test(email);
+  // Where the provider says that nobody checked the address, it is whatever the person typed.
+  const verified = id.email_verified !== false && id.email_verified !== 'false';
+  const isAddress = verified && email === id.email && email.length <= emailLength && address.test(email);
   const name = clean(id.name, nameLength) || clean(id.preferred_username, nameLength);
   return { name: name || (isAddress ? email.slice(0, nameLength) : ''), email: isAddress ? email : '' };
 }

@@ -74,7 +74,12 @@ async function startParts(
   const policyFile = join(options.directory, 'policy.json');
   writeFileSync(policyFile, JSON.stringify(policy.document));
 
-  const server = createServer();
+  // NB. The port is needed before there is anything to serve: whoever asks too early is told so, not left waiting.
+  let serve: Serve = (_request, response) =>
+    response
+      .writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '2' })
+      .end('Starting. Reload in a moment.');
+  const server = createServer((request, response) => serve(request, response));
   const { port, stop: stopServer } = await listen(server, options.port);
   started.push(stopServer);
   const url = `http://localhost:${port}`;
@@ -103,7 +108,7 @@ async function startParts(
   });
   await Promise.all(Object.values(lambdas).map((lambda) => lambda.warm()));
 
-  server.on('request', answer(options, { url, issuer: provider.issuer, aws, lambdas }));
+  serve = answer(options, { url, issuer: provider.issuer, aws, lambdas });
   started.push(poll(options, streamArn, lambdas).stop);
   const sweepNow = async () => {
     await lambdas.sweep.invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });

@@ -80,7 +80,7 @@ export function formFor(ask = askFor(), more: Partial<Form> = {}): Form {
 
 /** A creation of one request, with nothing beside it. */
 export function alone(id: string, more: Partial<Circumstances> = {}): Circumstances {
-  return { id, together: [], extending: null, overdue: [], ...more };
+  return { id, together: [], extending: null, overdue: [], barred: false, ...more };
 }
 
 /** A clock that stands still until it is moved, with real ids and digests. */

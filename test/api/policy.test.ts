@@ -197,6 +197,28 @@ describe('a document that is refused', () => {
       ['rules.0.who: name groups, claims or conventions'],
     ],
     [
+      'a rule for a pattern of groups, which are compared whole',
+      fileOf(ruleOf('a', { who: { groups: 'contractor-*' } })),
+      ['rules.0.who.groups: compared whole: * stands for nothing here'],
+    ],
+    [
+      'a selector of no tag, which would mean every account',
+      fileOf(ruleOf('a', { what: { accounts: { tag: {} }, roles: 'Admin' } })),
+      ['rules.0.what.accounts.tag: name at least one tag'],
+    ],
+    [
+      'a condition that asks nothing',
+      fileOf(ruleOf('a', { approval: { approvals: 2, automatic: [{ name: 'on call', claims: {} }] } })),
+      ['rules.0.approval.automatic.0: asks nothing: write automatic: true if that is meant'],
+    ],
+    [
+      'reviewers beside automatic: true, who would never be asked',
+      fileOf(ruleOf('a', { approval: { approvals: 2, automatic: true } })),
+      [
+        'rules.0.approval.automatic: true lets everything through: what reviewers are asked beside it would never count',
+      ],
+    ],
+    [
       'a rule for no group',
       fileOf(ruleOf('a', { who: { groups: [] } })),
       ['rules.0.who.groups: name at least one'],

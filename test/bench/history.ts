@@ -164,7 +164,7 @@ function made(
     start: null,
     breakGlass: false,
   };
-  const alone = { id: world.newId(), together: [], extending: null, overdue: [] };
+  const alone = { id: world.newId(), together: [], extending: null, overdue: [], barred: false };
   const changes: Change[] = [allowed(create(ask, requester, policy, at, alone))];
   for (const step of path) {
     const { request, entry } = changes.at(-1) as Change;

@@ -74,3 +74,19 @@ test('many sessions of one request at once: whoever gets credentials is on recor
     expect(await store.readRequest(id)).toMatchObject({ sessions: { issued: given } });
   }
 });
+
+test('a revocation gets through, however many sessions are being started, and none starts behind it', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const { id, issue } = await start();
+    let over = false;
+    const flood = Array.from({ length: 8 }, async () => {
+      while (!over) over = codeOf(await issue()) === 'wrong-status' || over;
+    });
+    const revoke = { kind: 'revoke', by: ravi, comment: '' } as const;
+    const revoked = await changeRequest(store, world, id, () => true, revoke);
+    expect(codeOf(revoked)).toBe('allowed');
+    await Promise.all(flood);
+    const trail = await trailOf(store, id);
+    expect(trail.slice(trail.indexOf('revoked'))).not.toContain('session-intended');
+  }
+});

@@ -12,6 +12,7 @@ import {
   codeOf,
   formFor,
   policy,
+  policyWith,
   ravi,
   type StoppedWorld,
   stoppedWorld,
@@ -93,7 +94,7 @@ describe('an extension', () => {
   test('is itself extended, once what it extends has ended', async () => {
     const first = await approved(store, world, by);
     const second = await approve(await extend(first));
-    expect(await ask(second.id)).toMatchObject(openAs(first));
+    expect(codeOf(await ask(second.id))).toBe('extension-not-possible');
     world.goTo(first.window.until);
     const third = await extend(second);
     expect(third).toMatchObject({ slot: 0, start: second.window.until, extensionOf: second.id });
@@ -173,7 +174,7 @@ describe('the review of break-glass access afterwards', () => {
     if (how === 'it has ended') world.goTo(taken.window.until);
     else over = await changed(store, world, taken, { kind: 'revoke', by: ravi, comment: '' });
     const next = await pending(store, world, by);
-    await changed(store, world, over, confirm);
+    await changed(store, world, over, { ...confirm, version: over.version });
     expect(await ask()).toMatchObject(openAs(next));
     expect(await locksOf(by)).toEqual([['LOCK', next.id]]);
   });
@@ -247,5 +248,36 @@ describe('an invitation', () => {
       expect(codes.filter((code) => code === 'allowed')).toHaveLength(1);
       expect(await trailOf(store, id)).toEqual(['invited', 'accepted']);
     }
+  });
+});
+
+describe('access that somebody else ended', () => {
+  const automatic = policyWith({ approval: 'automatic' });
+  const askAgain = async () => {
+    const made = await createRequests({ ...tools(), policy: automatic }, by, formFor(askFor()), null);
+    return allowed(made)[0] as AccessRequest;
+  };
+  const revokeBy = (who: User, request: AccessRequest) =>
+    changed(store, world, request, { kind: 'revoke', by: who, comment: '' });
+
+  test('is not given again without a reviewer before its window would have ended', async () => {
+    const first = await askAgain();
+    expect(first.status).toBe('approved');
+    await revokeBy(ravi, first);
+    const second = await askAgain();
+    expect(second.status).toBe('pending');
+    await changed(store, world, second, { kind: 'cancel', by });
+    expect((await askAgain()).status).toBe('pending');
+  });
+
+  test('is given again afterwards', async () => {
+    await revokeBy(ravi, await askAgain());
+    world.pass(60);
+    expect((await askAgain()).status).toBe('approved');
+  });
+
+  test('is nothing to whoever ended it early, and to others', async () => {
+    await revokeBy(by, await askAgain());
+    expect((await askAgain()).status).toBe('approved');
   });
 });

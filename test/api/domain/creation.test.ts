@@ -224,6 +224,31 @@ describe('the start that was asked for', () => {
   });
 });
 
+describe('after a reviewer ended the access', () => {
+  const barred = { barred: true };
+  test('no condition lets a request through: a reviewer decides', () => {
+    const automatic = policyOf(ruleWith({ automatic: [always] }));
+    const asked = (more: Partial<Circumstances>) =>
+      allowed(create(askFor(), ada, automatic, start, alone('x'.repeat(26), more))).request.status;
+    expect(asked({})).toBe('approved');
+    expect(asked(barred)).toBe('pending');
+  });
+
+  test('the glass cannot be broken', () => {
+    const onCall = inGroups(ada, 'on-call');
+    const ask = {
+      ...askFor(),
+      breakGlass: true,
+      durationMinutes: 30,
+      justification: 'The payment workers are down and nobody answers.',
+    };
+    const code = (more: Partial<Circumstances>) =>
+      codeOf(create(ask, onCall, policy, start, alone('x'.repeat(26), more)));
+    expect(code({})).toBe('allowed');
+    expect(code(barred)).toBe('break-glass-not-allowed');
+  });
+});
+
 describe('an extension', () => {
   const pending = made(askFor(), ada, { id: 'a'.repeat(26) }).request;
   /** Approved a minute later: the window is [1, 61). */
@@ -270,11 +295,18 @@ describe('an extension', () => {
     });
     const approved = allowed(apply(request, reviewBy(ravi), later(31))).request;
     expect(approved).toMatchObject({ window: { from: later(61), until: later(121) } });
-    expect(made(askFor(), ada, { extending: approved }, later(32)).request).toMatchObject({
+    expect(made(askFor(), ada, { extending: approved }, later(62)).request).toMatchObject({
       extensionOf: request.id,
       start: later(121),
       slot: 0,
     });
+  });
+
+  test('of an extension that has not begun is refused: a chain would reach further ahead than any start', () => {
+    const { request } = made(askFor(), ada, { extending: active }, later(30));
+    const approved = allowed(apply(request, reviewBy(ravi), later(31))).request;
+    const again = create(askFor(), ada, policy, later(32), alone('x'.repeat(26), { extending: approved }));
+    expect(codeOf(again)).toBe('extension-not-possible');
   });
 
   test.each([

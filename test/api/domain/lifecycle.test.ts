@@ -260,7 +260,11 @@ describe('the review of break-glass access afterwards', () => {
     ['revoked', glassRevoked, 'confirm', 'confirmed'],
   ] as const)('of what is %s changes nothing else', (status, request, decision, kind) => {
     const change = allowed(
-      apply(request, { kind: 'review', by: rosa, decision, comment: 'Seen.', version: 1 }, later(5)),
+      apply(
+        request,
+        { kind: 'review', by: rosa, decision, comment: 'Seen.', version: request.version },
+        later(5),
+      ),
     );
     const afterReview = { reviewer: personOf(rosa), decision, comment: 'Seen.', at: later(5) };
     expect(change.request).toEqual({
@@ -272,6 +276,14 @@ describe('the review of break-glass access afterwards', () => {
     expect(change.entry).toMatchObject({ kind, actor: personOf(rosa), text: 'Seen.' });
   });
 });
+
+test.each([0, 1, 3, 999])(
+  'the review afterwards is of the version that was seen: %i is not the one',
+  (version) => {
+    const command = { kind: 'review', by: rosa, decision: 'confirm', comment: '', version } as const;
+    expect(codeOf(apply(glassEnded, command, later(60)))).toBe('version-changed');
+  },
+);
 
 describe('what is written with a change', () => {
   test.each([

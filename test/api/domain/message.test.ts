@@ -127,7 +127,14 @@ describe('who hears of what, and when', () => {
         ['break-glass-overdue', 'reviewers', 240],
       ],
     ],
-    ['break-glass, confirmed', confirmed, [['handled', 'reviewers', 1]]],
+    [
+      'break-glass, confirmed',
+      confirmed,
+      [
+        ['confirmed', 'requester', 1],
+        ['confirmed', 'reviewers', 1],
+      ],
+    ],
     [
       'break-glass, flagged',
       flagged,
@@ -256,7 +263,14 @@ describe('the words', () => {
       0,
       [
         'Ada Engineer accepted an invitation, which the rule counts as an approval: there is nothing left for you to do.',
+        `Approved by the invitation, as the rule "${acceptedAtOnce.request.rule.id}" allows.`,
       ],
+    ],
+    [
+      `Confirmed: break-glass access of Ada Engineer to ${what}`,
+      confirmed,
+      1,
+      ['Ravi Reviewer reviewed the break-glass access of Ada Engineer and confirmed that it was right.'],
     ],
     [`Rejected: ${what}`, rejected, 0, ['Ravi Reviewer rejected your request.']],
     [

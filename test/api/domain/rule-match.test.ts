@@ -193,6 +193,20 @@ describe('why', () => {
     ]);
   });
 
+  test('stops at a claim that is not known, so that nobody gets a laxer rule by leaving it out', () => {
+    const silent = groups('engineers', `aws-temp#Deploy#${staging}`);
+    expect(ruleFor(policy, { ...silent, claims: { country: ['fr'] } }, at(staging, 'Deploy'))?.id).toBe(
+      'conventions',
+    );
+    expect(ruleFor(policy, silent, at(staging, 'Deploy'))).toBeNull();
+    expect(explain(policy, silent, at(staging, 'Deploy')).steps.at(-1)).toEqual({
+      rule: 'staging-from-germany',
+      applies: false,
+      reason:
+        'the user\'s sign-in does not say whether the claims are country "de", so no later rule is tried',
+    });
+  });
+
   test('names every rule where none applies, in the refusal too', () => {
     const reasons = [
       `data-department: the account ${staging} is not "in /Workloads/Production/Data"`,
@@ -203,7 +217,8 @@ describe('why', () => {
       'database-by-convention: the role Deploy is not "Db*" in this account',
       `conventions: the user is not in "aws-temp#Deploy#${staging}"`,
     ];
-    expect(checkEligible(policy, groups('engineers'), at(staging, 'Deploy'))).toMatchObject({
+    const abroad = { ...groups('engineers'), claims: { country: ['fr'] } };
+    expect(checkEligible(policy, abroad, at(staging, 'Deploy'))).toMatchObject({
       ok: false,
       denial: { evidence: { account: staging, role: 'Deploy', rules: reasons } },
     });

@@ -162,25 +162,40 @@ describe('the session policy', () => {
         {
           Sid: 'Guardrails',
           Effect: 'Deny',
-          Action: ['iam:CreateUser', 'sts:AssumeRole', 'sts:AssumeRoot'],
+          Action: ['iam:CreateUser', 'identitystore:CreateUser', 'sts:AssumeRole', 'sts:AssumeRoot'],
           Resource: '*',
         },
       ],
     });
   });
   test.each([
-    ['create-users', ['iam:CreateUser']],
+    ['create-users', ['iam:CreateUser', 'identitystore:CreateUser']],
     [
       'create-access-keys',
       [
         'iam:CreateAccessKey',
+        'iam:UpdateAccessKey',
         'iam:CreateServiceSpecificCredential',
+        'iam:ResetServiceSpecificCredential',
+        'iam:UpdateServiceSpecificCredential',
         'iam:UploadSigningCertificate',
         'iam:UploadSSHPublicKey',
       ],
     ],
     ['create-login-profiles', ['iam:CreateLoginProfile', 'iam:UpdateLoginProfile']],
-    ['change-trust-policies', ['iam:CreateRole', 'iam:UpdateAssumeRolePolicy']],
+    [
+      'change-trust-policies',
+      [
+        'iam:CreateRole',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:CreateSAMLProvider',
+        'iam:UpdateSAMLProvider',
+        'iam:CreateOpenIDConnectProvider',
+        'iam:UpdateOpenIDConnectProviderThumbprint',
+        'iam:AddClientIDToOpenIDConnectProvider',
+        'rolesanywhere:*',
+      ],
+    ],
     ['assume-roles', ['sts:AssumeRole', 'sts:AssumeRoot']],
   ] as const)('by the guardrail %s forbids %j', (guardrail, Action) => {
     expect(guardrailStatement([guardrail])).toEqual([

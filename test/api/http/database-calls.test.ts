@@ -122,11 +122,17 @@ test.each(['few', 'many'] as const)(
     const calls = (user: User, name: RouteName, parts: Parts) => callsOf(store, user, name, parts);
     const headers = { 'Idempotency-Key': ['one-key-per-form'] };
     const targets = [target, { ...target, role: 'ReadOnly' }];
-    expect(await calls(by, 'createRequest', { body: { targets, ...ask }, headers })).toEqual([get, write]);
+    // The key, and for each target whether somebody ended this person's access to it.
+    expect(await calls(by, 'createRequest', { body: { targets, ...ask }, headers })).toEqual([
+      get,
+      get,
+      get,
+      write,
+    ]);
     expect(await calls(by, 'createRequest', { body: { targets, ...ask }, headers })).toEqual([get, get, get]);
     // Break-glass access also looks through what is overdue: a short Query first, then 200 at a time.
     const urgent = { ...ask, ...glass, targets: [target] };
-    expect(await calls(invitee, 'createRequest', { body: urgent })).toEqual([query, query, write]);
+    expect(await calls(invitee, 'createRequest', { body: urgent })).toEqual([query, query, get, write]);
 
     const one = await pending(store, world, { ...by, id: `${by.id}-3` });
     const review = { decision: 'approve', comment: '', version: 1 };
@@ -134,7 +140,7 @@ test.each(['few', 'many'] as const)(
     const owner: User = { ...by, id: `${by.id}-3` };
     expect(
       await calls(owner, 'createRequest', { body: { targets: [target], ...ask, extensionOf: one.id } }),
-    ).toEqual([get, write]);
+    ).toEqual([get, get, write]);
     // The intent, and what came of it.
     expect(await calls(owner, 'issueSession', { id: one.id, body: { kind: 'cli' } })).toEqual([
       get,

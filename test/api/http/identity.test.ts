@@ -121,6 +121,15 @@ describe('is nobody without a usable e-mail:', () => {
   });
 });
 
+it.each([false, 'false'])(
+  'is nobody by an e-mail that the provider has not verified: %o',
+  async (verified) => {
+    await expect(identified({ id: { email_verified: verified } })).rejects.toMatchObject({
+      code: 'email-missing',
+    });
+  },
+);
+
 describe('is not made from settings that prove nothing:', () => {
   it('one audience for both kinds of token', () => {
     expect(() => createIdentity({ ...issuer.options, claims: [], audience: clientId })).toThrow(

@@ -89,6 +89,9 @@ describe('one form for two roles', () => {
     expect(await beside(otto, 0)).toEqual([200, [made[1]?.id]]);
     expect(await beside(petra, 0)).toEqual([200, []]);
     expect(await beside(petra, 1)).toEqual([404, undefined]);
+    // Not even the ids of the others: a reader without the right cannot tell that they exist.
+    const seen = await api.call<RequestDetailView>(petra, 'getRequest', { id: made[0]?.id ?? '' });
+    expect(seen.text).not.toContain(made[1]?.id);
     expect(await beside({ ...petra, groups: [...petra.groups, ...stan.groups] }, 0)).toEqual([
       200,
       [made[1]?.id],
