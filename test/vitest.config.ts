@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -9,9 +10,12 @@ export default defineConfig({
     globalSetup: ['test/support/database.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     pool: 'forks',
+    // Browser stories wait much: two side by side also where Vitest would leave one of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Browser stories wait for pages, not for a clock; the limit is only for a run that hangs.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['api/domain/**'],

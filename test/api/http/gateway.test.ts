@@ -157,8 +157,12 @@ describe('a rule of the policy file', () => {
     expect((await send(onCall, 'issueSession', { id, body: { kind: 'cli' } })).status).toBe(201);
     const waiting = await send<PageView<RequestView>>(robin, 'listReviews', { query: '?state=unreviewed' });
     expect(waiting.body.items.map((request) => request.id)).toEqual([id]);
-    const body = { decision: 'confirm', comment: '', version: 1 };
-    expect((await send(robin, 'reviewRequest', { id, body })).status).toBe(200);
+    const review = async (version: number | undefined) =>
+      (await send(robin, 'reviewRequest', { id, body: { decision: 'confirm', comment: '', version } }))
+        .status;
+    // What was seen before the session is not what is reviewed.
+    expect(await review(1)).toBe(409);
+    expect(await review(waiting.body.items[0]?.version)).toBe(200);
   });
 });
 
