@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -10,8 +9,6 @@ export default defineConfig({
     globalSetup: ['test/support/database.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     pool: 'forks',
-    // Browser stories wait much: two side by side also where Vitest would leave one of two cores idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Browser stories wait for pages, not for a clock; the limit is only for a run that hangs.
     testTimeout: 60_000,
     hookTimeout: 120_000,

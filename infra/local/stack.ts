@@ -109,7 +109,9 @@ async function startParts(
   await Promise.all(Object.values(lambdas).map((lambda) => lambda.warm()));
 
   serve = answer(options, { url, issuer: provider.issuer, aws, lambdas });
-  started.push(poll(options, streamArn, lambdas).stop);
+  const poller = poll(options, streamArn, lambdas);
+  started.push(poller.stop);
+  await poller.ready;
   const sweepNow = async () => {
     await lambdas.sweep.invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
   };

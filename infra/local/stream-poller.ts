@@ -20,6 +20,8 @@ export interface StreamPollerOptions {
 }
 
 export interface StreamPoller {
+  /** From then on nothing that is written is missed. */
+  readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function pollStream(options: StreamPollerOptions): StreamPoller {
   const stopping = new AbortController();
   const iterators = new Map<string, string>();
   const known = new Set<string>();
+  const { promise: ready, resolve: begun } = Promise.withResolvers<void>();
 
   const discover = async (type: 'LATEST' | 'TRIM_HORIZON') => {
     const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn: streamArn }));
@@ -62,6 +65,7 @@ export function pollStream(options: StreamPollerOptions): StreamPoller {
         await discover(start);
         // A shard that appears later is the child of one that was read to its end: it is read from its beginning.
         start = 'TRIM_HORIZON';
+        begun();
         for (const [shard, iterator] of iterators) await readShard(shard, iterator);
       } catch (error) {
         if (!stopping.signal.aborted)
@@ -72,8 +76,10 @@ export function pollStream(options: StreamPollerOptions): StreamPoller {
   };
   const running = run();
   return {
+    ready,
     stop: async () => {
       stopping.abort();
+      begun();
       await running;
       client.destroy();
     },
