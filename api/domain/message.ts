@@ -1,4 +1,4 @@
-import type { AccessRequest } from './access-request.ts';
+import type { AccessRequest, OnceApproved } from './access-request.ts';
 import type { Entry } from './audit.ts';
 import { type Instant, plusMinutes } from './instant.ts';
 import { statusAt } from './status.ts';
@@ -59,20 +59,21 @@ export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
     text: entry.text,
     note: entry.note,
   });
+  const later = 'approvedBy' in request ? reminders(request, to) : [];
   switch (entry.kind) {
     case 'created':
       return callsForReview(request, to);
     case 'accepted':
       return request.status === 'pending'
         ? callsForReview(request, to)
-        : [to('reviewers', 'accepted'), ...reminders(request, to)];
+        : [to('reviewers', 'accepted'), ...later];
     case 'invited':
       return [to('requester', 'invited')];
     case 'approved-automatically':
     case 'break-glass':
-      return [to('reviewers', entry.kind), ...reminders(request, to)];
+      return [to('reviewers', entry.kind), ...later];
     case 'approved':
-      return [to('requester', 'approved'), to('reviewers', 'handled'), ...reminders(request, to)];
+      return [to('requester', 'approved'), to('reviewers', 'handled'), ...later];
     case 'rejected':
       return [to('requester', 'rejected'), to('reviewers', 'handled')];
     case 'cancelled':
@@ -96,8 +97,7 @@ function callsForReview({ reviewBy, rule }: AccessRequest, to: To): Message[] {
 }
 
 /** What has to be said later of access that was approved. */
-function reminders(request: AccessRequest, to: To): Message[] {
-  if (!('approvedBy' in request)) return [];
+function reminders(request: OnceApproved, to: To): Message[] {
   const { window, approvedBy, durationMinutes } = request;
   const ending = to('requester', 'ending-soon', plusMinutes(window.until, -lead.window));
   return [
