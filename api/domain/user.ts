@@ -1,9 +1,22 @@
+import type { Instant } from './instant.ts';
+
 /** A signed-in person. Built in one place only, `http/identity.ts`, from verified tokens. */
 export interface User extends Person {
   /** every group of the tokens, as the provider spelled it */
   readonly groups: readonly string[];
   /** the claims that the policy asks for, each with its values; a claim that the tokens lack is not there */
   readonly claims: Readonly<Record<string, readonly string[]>>;
+  readonly authentication: Authentication;
+}
+
+/** How the person last proved to the provider who they are, as far as the ID token says (OpenID Connect Core 1.0, section 2). */
+export interface Authentication {
+  /** `auth_time`; null where it is not known. NB. Not when the tokens were made: renewing them leaves it as it was. */
+  readonly at: Instant | null;
+  /** the level that was reached, in the provider's own words; null where it is not known */
+  readonly acr: string | null;
+  /** the methods that were used (RFC 8176 has names for them); none where they are not known */
+  readonly amr: readonly string[];
 }
 
 /** A person as kept on requests and entries. */

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { auditorGroup, isAuditor } from '../domain/eligibility.ts';
+import { parseInstant } from '../domain/instant.ts';
 import type { User } from '../domain/user.ts';
 import type { Caller } from '../routes.ts';
 import { Refused } from './respond.ts';
+
+const instant = z.string().transform((text, context) => {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  context.addIssue({ code: 'custom', message: 'no instant' });
+  return z.NEVER;
+});
 
 const user = z.strictObject({
   id: z.string().min(1),
@@ -10,6 +18,11 @@ const user = z.strictObject({
   email: z.string(),
   groups: z.array(z.string()),
   claims: z.record(z.string(), z.array(z.string())),
+  authentication: z.strictObject({
+    at: instant.nullable(),
+    acr: z.string().nullable(),
+    amr: z.array(z.string()),
+  }),
 });
 
 /**

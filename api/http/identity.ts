@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
 import { type User, userId } from '../domain/user.ts';
 import { Unauthenticated } from './identity-errors.ts';
+import { authenticationOf } from './token-authentication.ts';
 import {
   claimsOf,
   displayOf,
@@ -88,6 +89,7 @@ export function createIdentity(options: IdentityOptions): Identity {
         ...display,
         groups: groupsOf(access.payload, id.payload, genericProfile),
         claims: claimsOf(access.payload, id.payload, options.claims),
+        authentication: authenticationOf(id.payload, options.now() + clockGrace * 1000),
       };
     },
   };

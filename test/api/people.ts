@@ -6,12 +6,15 @@ import type { Circumstances } from '../../api/domain/creation.ts';
 import type { Outcome } from '../../api/domain/denial.ts';
 import { epochMs, type Instant, instantOf } from '../../api/domain/instant.ts';
 import type { Policy } from '../../api/domain/policy-document.ts';
-import type { User } from '../../api/domain/user.ts';
+import type { Authentication, User } from '../../api/domain/user.ts';
 import { compilePolicy } from '../../api/policy.ts';
 
 /** Whom and what the tests of actions, store and HTTP are about. */
 
 const issuer = 'https://id.example.com';
+
+/** Of whom the ID token does not say when and how they signed in. */
+export const unknownSignIn: Authentication = { at: null, acr: null, amr: [] };
 
 export function userOf(
   subject: string,
@@ -19,7 +22,8 @@ export function userOf(
   groups: string[],
   claims: Record<string, string[]> = {},
 ): User {
-  return { id: `${issuer}#${subject}`, name, email: `${subject}@example.com`, groups, claims };
+  const email = `${subject}@example.com`;
+  return { id: `${issuer}#${subject}`, name, email, groups, claims, authentication: unknownSignIn };
 }
 
 export const production = '111122223333';

@@ -92,7 +92,12 @@ export interface Made {
  * @param issuer as in the tokens of `people`
  */
 export function* history(size: number, issuer: string, now: Instant): Generator<Made> {
-  const asUser = (one: ReadyUser): User => ({ ...one, id: userId(issuer, one.sub), claims: {} });
+  const asUser = (one: ReadyUser): User => ({
+    ...one,
+    id: userId(issuer, one.sub),
+    claims: {},
+    authentication: { at: null, acr: null, amr: [] },
+  });
   const crowd = crowdOf(size);
   const users = Array.from({ length: crowd }, (_, index) => asUser(engineer(index, crowd)));
   const reviewer = asUser(person('reviewer', ['aws-temp#Reviewer']));

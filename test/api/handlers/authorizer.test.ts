@@ -68,9 +68,15 @@ it('lets a user through, with the user as JSON', async () => {
     email: 'ada@example.com',
     groups: ['a', 'b'],
     claims: { department: ['platform'] },
+    authentication: { at: '2026-11-24T09:00:00.000Z', acr: 'urn:example:gold', amr: ['pwd', 'otp', 'mfa'] },
+  };
+  const signedIn = {
+    auth_time: Date.UTC(2026, 10, 24, 9) / 1000,
+    acr: 'urn:example:gold',
+    amr: ['pwd', 'otp', 'mfa'],
   };
   const access = { groups: ['a', 'b'], department: 'platform', salary: 'a lot' };
-  expect(await authorize(headersOf(await issuer.pair({ access })))).toEqual({
+  expect(await authorize(headersOf(await issuer.pair({ access, id: signedIn })))).toEqual({
     principalId: id,
     policyDocument: policy('Allow'),
     context: { user: JSON.stringify(user) },

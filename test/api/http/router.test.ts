@@ -29,6 +29,11 @@ const posts = names.filter((name) => routes[name].method === 'POST');
 const gets = names.filter((name) => routes[name].method === 'GET');
 const may: Record<Caller, typeof ada> = { user: ada, reviewer: ravi, auditor: otto };
 const id = '0'.repeat(26);
+const signedIn = { at: '2026-11-24T09:00:00.000Z', acr: 'urn:example:gold', amr: ['mfa'] };
+
+function userWith(fields: object) {
+  return { principalId: 'x', user: JSON.stringify({ ...ada, ...fields }) };
+}
 
 function expectProblem(answer: Answer<unknown>, status: number, code: string) {
   expect(answer).toMatchObject({
@@ -67,6 +72,10 @@ describe.each(names)('%s', (name) => {
       'a claim that holds a claim',
       { principalId: 'x', user: JSON.stringify({ ...ada, claims: { level: [{ a: 1 }] } }) },
     ],
+    ['a user who signed in nobody knows how', userWith({ authentication: undefined })],
+    ['a sign-in at a time that is none', userWith({ authentication: { ...signedIn, at: '2026-11-24' } })],
+    ['a sign-in by methods in one text', userWith({ authentication: { ...signedIn, amr: 'mfa' } })],
+    ['a sign-in with a field more', userWith({ authentication: { ...signedIn, trusted: true } })],
     ['claims beside the user', { principalId: 'x', claims: JSON.stringify({ level: ['senior'] }) }],
     ['more than a user has', { principalId: 'x', user: JSON.stringify({ ...ada, admin: true }) }],
     ['an object for a user', { principalId: 'x', user: ada }],

@@ -57,6 +57,7 @@ describe('signing in', () => {
         email,
         groups,
         claims: department === undefined ? {} : { department: [department] },
+        authentication: { at: expect.any(String), acr: null, amr: [] },
       });
     },
   );
