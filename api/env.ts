@@ -14,6 +14,8 @@ const identity = {
   OIDC_CLIENT_ID: z.string().min(1),
   /** `aud` of access tokens. NB. It must differ from the client id, or an ID token could pass for an access token. */
   OIDC_AUDIENCE: z.string().min(1),
+  /** Whose tokens these are: `api/http/identity-profiles.ts`. */
+  OIDC_PROFILE: z.enum(['generic', 'keycloak', 'cognito', 'okta', 'entra']).default('generic'),
 };
 const table = { TABLE_NAME: z.string().min(3) };
 const policy = {

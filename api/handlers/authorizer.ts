@@ -7,9 +7,9 @@ import { createIdentity } from '../http/identity.ts';
 import { Unauthenticated } from '../http/identity-errors.ts';
 
 const env = parseEnv('authorizer', process.env);
-const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
+const { OIDC_PROFILE: profile, OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
 const claims = claimNames(readPolicy(env.POLICY_FILE));
-const identity = createIdentity({ issuer, clientId, audience, claims, now: Date.now });
+const identity = createIdentity({ profile, issuer, clientId, audience, claims, now: Date.now });
 const logger = new Logger({ serviceName: 'authorizer' });
 
 /**

@@ -15,13 +15,10 @@ import { sessionEndpoints } from '../http/session-endpoints.ts';
 const env = parseEnv('sessions', process.env);
 const table = openTable(env.TABLE_NAME);
 const policy = readPolicy(env.POLICY_FILE);
-const identity = createIdentity({
-  issuer: env.OIDC_ISSUER,
-  clientId: env.OIDC_CLIENT_ID,
-  audience: env.OIDC_AUDIENCE,
-  claims: claimNames(policy),
-  now: () => epochMs(world.now()),
-});
+const { OIDC_PROFILE: profile, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
+const claims = claimNames(policy);
+const now = () => epochMs(world.now());
+const identity = createIdentity({ profile, issuer: env.OIDC_ISSUER, clientId, audience, claims, now });
 const issuer = sessionIssuer({
   partition: env.TARGET_PARTITION,
   targetRolePath: env.TARGET_ROLE_PATH,

@@ -59,6 +59,8 @@ describe('a value that is refused', () => {
     ['authorizer', 'OIDC_ISSUER', 'http://localhost.example.com'],
     ['authorizer', 'OIDC_ISSUER', 'https://id.example.com?tenant=a'],
     ['authorizer', 'OIDC_ISSUER', 'https://id.example.com#a'],
+    ['authorizer', 'OIDC_PROFILE', 'Okta'],
+    ['sessions', 'OIDC_PROFILE', ''],
     ['announce', 'APP_URL', 'ftp://stepladder.example.com'],
     ['announce', 'TOPIC_ARN', 'arn:aws:sqs:eu-central-1:111122223333:stepladder'],
     ['announce', 'TOPIC_ARN', 'arn:aws:sns:eu-central-1:1111:stepladder'],
@@ -96,6 +98,7 @@ describe('a value that is taken', () => {
     ['authorizer', 'OIDC_ISSUER', 'http://127.0.0.1:3001'],
     ['authorizer', 'OIDC_ISSUER', 'http://[::1]:3001'],
     ['sessions', 'TARGET_ROLE_PATH', '/'],
+    ['authorizer', 'OIDC_PROFILE', 'entra'],
     ['sessions', 'TARGET_PARTITION', 'aws-cn'],
     ['sessions', 'AWS_ENDPOINT_URL_SIGNIN', 'http://127.0.0.1:3005'],
     ['announce', 'SENDER', 'stepladder@example.com'],
@@ -105,5 +108,8 @@ describe('a value that is taken', () => {
   });
   test('the partition is aws unless said otherwise', () => {
     expect(parseEnv('sessions', good.sessions).TARGET_PARTITION).toBe('aws');
+  });
+  test('the provider is no particular one unless said otherwise', () => {
+    expect(parseEnv('authorizer', good.authorizer).OIDC_PROFILE).toBe('generic');
   });
 });

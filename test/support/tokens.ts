@@ -65,28 +65,31 @@ export function headersOf(pair: TokenPair): Record<string, string[]> {
   return { Authorization: [`Bearer ${pair.access}`], 'X-Id-Token': [pair.id] };
 }
 
-/** An OpenID provider on a free port of 127.0.0.1: discovery, keys, and tokens of its own making. */
-export async function createIssuer(now: () => number = Date.now) {
+/**
+ * An OpenID provider on a free port of 127.0.0.1: discovery, keys, and tokens of its own making.
+ * @param path of its issuer identifier
+ */
+export async function createIssuer(now: () => number = Date.now, path = '') {
   const key = await createKey('first');
   const published: unknown[] = [key.jwk];
   const counts = { discovery: 0, keys: 0 };
   const state: { mode: Mode; discovery: Claims } = { mode: 'well', discovery: {} };
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const isDiscovery = path.endsWith('/.well-known/openid-configuration');
+    const asked = request.url ?? '';
+    const isDiscovery = asked.endsWith('/.well-known/openid-configuration');
     counts[isDiscovery ? 'discovery' : 'keys'] += 1;
     const well = isDiscovery
       ? { issuer: url, jwks_uri: `${url}/keys`, ...state.discovery }
       : { keys: published };
     // What a redirect leads to is right in every part, so only not following it is a refusal.
-    if (state.mode === 'redirect' && !path.startsWith('/moved')) {
-      response.writeHead(302, { location: `/moved${path}` }).end();
+    if (state.mode === 'redirect' && !asked.startsWith('/moved')) {
+      response.writeHead(302, { location: `/moved${asked}` }).end();
       return;
     }
     respond(response, state.mode, well);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   const claims = () => ({ iss: url, sub: subject, iat: seconds(now()), exp: seconds(now()) + 300 });
 
   const pair = async (overrides: PairOverrides = {}): Promise<TokenPair> => {
@@ -116,7 +119,7 @@ export async function createIssuer(now: () => number = Date.now) {
     claims,
     pair,
     /** what createIdentity takes */
-    options: { issuer: url, clientId, audience, now },
+    options: { profile: 'generic' as const, issuer: url, clientId, audience, now },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

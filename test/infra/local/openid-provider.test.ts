@@ -36,7 +36,13 @@ const start = () =>
 
 let provider: OpenIdProvider;
 const identity = () =>
-  createIdentity({ ...client, issuer: provider.issuer, claims: ['department'], now: Date.now });
+  createIdentity({
+    profile: 'generic',
+    ...client,
+    issuer: provider.issuer,
+    claims: ['department'],
+    now: Date.now,
+  });
 const browser = () => createSignInClient({ ...client, appOrigin, issuer: provider.issuer });
 
 beforeAll(async () => {
