@@ -37,6 +37,7 @@ it('accepts a pair that is right in every part, so the refusals below have one c
     email: 'ada@example.com',
     groups: [],
     claims: {},
+    authentication: { at: null, acr: null, amr: [] },
   });
 });
 
