@@ -1,6 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { inject } from 'vitest';
 import { createRequests } from '../../api/actions/create-request.ts';
 import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
 import { clientSettings } from '../../api/aws/client-settings.ts';
@@ -15,6 +14,7 @@ import { apply, type Command } from '../../api/domain/lifecycle.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
 import { createTable } from '../../infra/table-definition.ts';
+import { databaseEndpoint } from '../support/database-endpoint.ts';
 import { ada, allowed, askFor, codeOf, formFor, ravi, policy as standardPolicy } from './people.ts';
 
 /** A table of the test's own in DynamoDB Local, and everything that `api/aws` makes of it. */
@@ -22,7 +22,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
   const name = `test-${crypto.randomUUID()}`;
   const settings = {
     ...clientSettings,
-    endpoint: inject('dynamoDbEndpoint'),
+    endpoint: databaseEndpoint(),
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIATESTSTORE', secretAccessKey: 'test' },
   };

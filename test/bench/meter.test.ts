@@ -7,13 +7,14 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseEndpoint } from '../support/database-endpoint.ts';
 import { type Meter, startMeter } from './meter.ts';
 
 const TableName = `meter-${randomUUID()}`;
 let meter: Meter;
 beforeAll(async () => {
-  meter = await startMeter(inject('dynamoDbEndpoint'));
+  meter = await startMeter(databaseEndpoint());
   await connect('MAKER').send(
     new CreateTableCommand({
       TableName,

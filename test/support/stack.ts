@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
 import type { LambdaClock } from '../../infra/local/lambdas.ts';
 import { readLocalPolicy } from '../../infra/local/local-policy.ts';
 import { type ReadyUser, readyUsers } from '../../infra/local/ready-users.ts';
 import { type Stack, startStack } from '../../infra/local/stack.ts';
 import { staticFiles } from '../../infra/local/static-files.ts';
+import { databaseEndpoint } from './database-endpoint.ts';
 
 export interface TestStack extends Stack {
   readonly tableName: string;
@@ -37,7 +37,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     port: 0,
     issuerPort: 0,
     signinPort: 0,
-    dynamoDbEndpoint: inject('dynamoDbEndpoint'),
+    dynamoDbEndpoint: databaseEndpoint(),
     tableName,
     directory,
     users: options.users ?? readyUsers,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { inject } from 'vitest';
 import type { Table } from '../../api/aws/dynamo-table.ts';
 import { createTable } from '../../infra/table-definition.ts';
+import { databaseEndpoint } from './database-endpoint.ts';
 
 /** DynamoDB Local's address, and credentials that it takes from anybody. */
 export function databaseSettings() {
   return {
-    endpoint: inject('dynamoDbEndpoint'),
+    endpoint: databaseEndpoint(),
     region: 'us-east-1',
     credentials: { accessKeyId: 'TEST', secretAccessKey: 'test' },
   };
