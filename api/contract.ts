@@ -301,10 +301,18 @@ export interface RequestView {
   rule: { id: string; terms: string[]; because: string[] };
   /** How it ended by a person's act: cancelled or revoked (also "ended early" by the requester). */
   closure: { by: PersonView; at: string; comment: string } | null;
+  /**
+   * What becomes of the sessions that were alive at the revocation; null where it was not revoked, where its rule does
+   * not end live sessions, and where there were none. `pending`: AWS has not taken the deny yet, they may still work;
+   * `enforced`: it has, at `at`, and they stop within seconds; `ran-out`: it never did before they ended by themselves.
+   */
+  enforcement: { state: 'pending' | 'enforced' | 'ran-out'; at: string | null } | null;
   sessions: {
     issued: number;
     /** The latest instant at which credentials already issued stop working; null if none was issued. */
     credentialsEndAt: string | null;
+    /** Whether revoking the request now would also end sessions that are alive. */
+    endable: boolean;
   };
   allowedActions: AllowedAction[];
 }
@@ -331,7 +339,9 @@ export interface EntryView {
     | 'ended'
     | 'session-intended'
     | 'session-issued'
-    | 'session-failed';
+    | 'session-failed'
+    | 'sessions-ended'
+    | 'sessions-ran-out';
   /** null: time, not a person */
   actor: PersonView | null;
   /** what a person wrote (justification, comment), or why a session failed; else '' */

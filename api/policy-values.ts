@@ -53,6 +53,14 @@ export const unitPath = z
   .string()
   .regex(/^(\/[^/]+)+$|^\/$/, 'the path of an organisational unit is written /Workloads/Production');
 
+export const account = z.strictObject({
+  id: accountId,
+  name: line(100).optional(),
+  ou: unitPath.optional(),
+  tags: tags.optional(),
+  roles: some(roleName).optional().describe('The roles that this account has beside those of all.'),
+});
+
 /** What `aws organizations` lists, with the path of the organisational unit and the tags; other fields are ignored. */
 export const organization = z.object({
   Accounts: z.array(

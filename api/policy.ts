@@ -5,6 +5,7 @@ import { type LintProblem, lintAlone, lintPolicy } from './domain/policy-lint.ts
 import { limits } from './limits.ts';
 import { inWords, problemsOf, prototypeKeys } from './policy-problems.ts';
 import {
+  account,
   accountId,
   claims,
   clock,
@@ -18,7 +19,6 @@ import {
   rolePattern,
   some,
   someOf,
-  tags,
   tagsWanted,
   ticketPattern,
   unitPath,
@@ -156,6 +156,10 @@ const rule = z
       })
       .optional(),
     guardrails: someOf(guardrails).optional().describe('What sessions may not do, whatever the role may.'),
+    endLiveSessions: z
+      .boolean()
+      .optional()
+      .describe('Whether a revocation also ends live sessions: the target roles need the boundary for it.'),
     breakGlass: z
       .strictObject({
         groups: some(group).describe('Whose members may.'),
@@ -167,14 +171,6 @@ const rule = z
       .describe('Access at once, reviewed afterwards.'),
   })
   .describe('The first rule whose who and what both match applies.');
-
-const account = z.strictObject({
-  id: accountId,
-  name: line(100).optional(),
-  ou: unitPath.optional(),
-  tags: tags.optional(),
-  roles: some(roleName).optional().describe('The roles that this account has beside those of all.'),
-});
 
 export const policyFile = z.strictObject({
   $schema: z.string().optional(),

@@ -91,7 +91,7 @@ async function intend(
     const plan = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
     if (!plan.ok) return plan;
     const session = sessionOf(read, plan.value, user, ask, { id: world.newId(), at: now });
-    const noted = apply(read, { kind: 'intend-session', session }, now);
+    const noted = apply(read, { kind: 'intend-session', session, endable: plan.value.endable }, now);
     if (!noted.ok) return noted;
     if ((await store.saveChange(noted.value, read)) === 'saved') return allow({ plan: plan.value, session });
   }

@@ -71,12 +71,27 @@ export interface SessionTally {
   readonly issued: number;
   /** The latest instant at which any credentials issued so far stop working; null if none were. */
   readonly credentialsEndAt: Instant | null;
+  /**
+   * Until when credentials may work that a revocation is to end: of sessions begun under a rule that says so. null: none.
+   * NB. From the intent on, so that it covers a session that AWS has not answered yet.
+   */
+  readonly endableUntil: Instant | null;
 }
 
 export interface Closure {
   readonly by: Person;
   readonly at: Instant;
   readonly comment: string;
+}
+
+/** What becomes of the live sessions of a revoked request. */
+export interface Enforcement {
+  /** `enforced`: AWS has taken the deny. `ran-out`: it never did, and meanwhile they have ended by themselves. */
+  readonly state: 'pending' | 'enforced' | 'ran-out';
+  /** since when; null while pending */
+  readonly at: Instant | null;
+  /** After this instant no credentials of the request work, with or without the deny. */
+  readonly until: Instant;
 }
 
 /** What let the request through. */
@@ -115,6 +130,12 @@ export type ClosedRequest =
   | (RequestCore & { readonly status: 'cancelled'; readonly closure: Closure })
   | (RequestCore & { readonly status: 'expired' })
   | (RequestCore & Approved & { readonly status: 'ended' })
-  | (RequestCore & Approved & { readonly status: 'revoked'; readonly closure: Closure });
+  | (RequestCore &
+      Approved & {
+        readonly status: 'revoked';
+        readonly closure: Closure;
+        /** null: there was no live session to end, or the rule does not ask for it */
+        readonly enforcement: Enforcement | null;
+      });
 /** Whatever became of it later: it was approved once. */
 export type OnceApproved = Extract<AccessRequest, { readonly approvedBy: ApprovedBy }>;

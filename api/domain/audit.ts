@@ -37,7 +37,9 @@ export type EntryKind =
   | 'ended'
   | 'session-intended'
   | 'session-issued'
-  | 'session-failed';
+  | 'session-failed'
+  | 'sessions-ended'
+  | 'sessions-ran-out';
 
 /** What an auditor asks for. Absent fields do not restrict; present ones are compared whole. */
 export interface RequestFilter {

@@ -173,7 +173,7 @@ export function approve(core: RequestCore, approvedBy: ApprovedBy, now: Instant)
     approvedAt: now,
     approvedBy,
     window: windowOf(core, now),
-    sessions: { issued: 0, credentialsEndAt: null },
+    sessions: { issued: 0, credentialsEndAt: null, endableUntil: null },
   };
 }
 

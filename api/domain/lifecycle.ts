@@ -4,6 +4,13 @@ import { type Change, change } from './change.ts';
 import { weigh } from './creation.ts';
 import { allow, deny, type Outcome } from './denial.ts';
 import { sameTarget } from './eligibility.ts';
+import {
+  begun,
+  type EnforcementResult,
+  enforcementAt,
+  liveSessionsInWords,
+  noteEnforcement,
+} from './enforcement.ts';
 import { type Instant, latest } from './instant.ts';
 import { accept, isInvitee } from './invitation.ts';
 import type { Policy } from './policy-document.ts';
@@ -22,9 +29,12 @@ export type Command =
   | { kind: 'revoke'; by: User; comment: string }
   /** Record what time has decided: expired or ended. */
   | { kind: 'close' }
-  | { kind: 'intend-session'; session: SessionRecord }
+  /** `endable`: today's rule ends it with a revocation, even if the request's own does not. */
+  | { kind: 'intend-session'; session: SessionRecord; endable?: boolean }
   | { kind: 'record-session'; session: SessionRecord }
-  | { kind: 'fail-session'; session: SessionRecord; reason: string };
+  | { kind: 'fail-session'; session: SessionRecord; reason: string }
+  /** Record what came of ending the live sessions. */
+  | { kind: 'note-enforcement'; result: EnforcementResult };
 
 type ReviewCommand = Command & { kind: 'review' };
 
@@ -41,6 +51,8 @@ export function apply(request: AccessRequest, command: Command, now: Instant): O
       return revoke(request, command.by, command.comment, now);
     case 'close':
       return close(request, now);
+    case 'note-enforcement':
+      return noteEnforcement(request, command.result, now);
     default:
       return noteSession(request, command, now);
   }
@@ -133,8 +145,10 @@ function revoke(request: AccessRequest, by: User, comment: string, now: Instant)
     return wrongStatus(request, now, ['scheduled', 'active']);
   }
   const closure: Closure = { by: personOf(by), at: now, comment };
-  const told = { actor: by, text: comment };
-  return allow(change({ ...request, status: 'revoked', closure }, 'revoked', now, told));
+  const enforcement = enforcementAt(request, now);
+  const note = liveSessionsInWords(request, enforcement, now);
+  const next = { ...request, status: 'revoked', closure, enforcement } as const;
+  return allow(change(next, 'revoked', now, { actor: by, text: comment, note }));
 }
 
 function close(request: AccessRequest, now: Instant): Outcome<Change> {
@@ -169,12 +183,14 @@ function noteSession(
   if (request.status !== 'approved' || statusAt(request, now) !== 'active') {
     return wrongStatus(request, now, ['active']);
   }
-  if (command.kind === 'intend-session') return allow(change(request, 'session-intended', now, told));
+  if (command.kind === 'intend-session') {
+    return allow(change(begun(request, command), 'session-intended', now, told));
+  }
   return allow(change(counted(request, session), 'session-issued', now, told));
 }
 
 function counted(request: ApprovedRequest, session: SessionRecord): ApprovedRequest {
   const { issued, credentialsEndAt } = request.sessions;
   const last = credentialsEndAt === null ? session.endsAt : latest(credentialsEndAt, session.endsAt);
-  return { ...request, sessions: { issued: issued + 1, credentialsEndAt: last } };
+  return { ...request, sessions: { ...request.sessions, issued: issued + 1, credentialsEndAt: last } };
 }

@@ -68,7 +68,7 @@ function assembleRule(
   limits: Rule,
   accounts: ReadonlyMap<string, PolicyAccount>,
 ): PolicyRule {
-  const { id, who, ticket, guardrails, breakGlass } = fields;
+  const { id, who, ticket, guardrails, breakGlass, endLiveSessions } = fields;
   return {
     who: { groups: who.groups ?? [], claims: who.claims ?? {}, conventions: who.conventions === true },
     what: whatOf(fields, accounts),
@@ -79,6 +79,7 @@ function assembleRule(
       approval: approvalOf(fields.approval ?? 'one'),
       ticket: ticket ?? null,
       guardrails: guardrails ?? [],
+      endLiveSessions: endLiveSessions ?? false,
       breakGlass: breakGlass === undefined ? null : breakGlassOf(breakGlass),
     },
   };

@@ -65,6 +65,8 @@ export interface Rule {
   readonly ticket: TicketRule | null;
   readonly guardrails: readonly Guardrail[];
   readonly breakGlass: BreakGlass | null;
+  /** Whether a revocation also ends the sessions that are alive (`enforcement.ts`). */
+  readonly endLiveSessions: boolean;
 }
 
 export interface TicketRule {
@@ -157,11 +159,12 @@ export const defaultRule: Rule = {
   ticket: null,
   guardrails: [],
   breakGlass: null,
+  endLiveSessions: false,
 };
 
 /**
  * The limits that a session is issued under: of the rule at the time of the request and today's, the smaller of each,
- * and the guardrails of both. NB. Whether today's rule still lets the request through is `planSession`'s question.
+ * the guardrails of both, and an end with the revocation where either asks for it. NB. Whether today's rule still lets the request through is `planSession`'s question.
  */
 export function stricter(then: Rule, now: Rule, breakGlass: boolean) {
   const longest = (rule: Rule) =>
@@ -170,6 +173,7 @@ export function stricter(then: Rule, now: Rule, breakGlass: boolean) {
     maxDurationMinutes: Math.min(longest(then), longest(now)),
     sessionMinutes: Math.min(then.sessionMinutes, now.sessionMinutes),
     guardrails: guardrails.filter((one) => then.guardrails.includes(one) || now.guardrails.includes(one)),
+    endLiveSessions: then.endLiveSessions || now.endLiveSessions,
   };
 }
 

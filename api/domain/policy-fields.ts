@@ -29,6 +29,7 @@ export interface RuleFields extends LimitFields {
   readonly approval?: Maybe<'automatic' | 'one' | ApprovalFields>;
   readonly ticket?: Maybe<TicketRule>;
   readonly guardrails?: Maybe<readonly Guardrail[]>;
+  readonly endLiveSessions?: Maybe<boolean>;
   readonly breakGlass?: Maybe<{
     readonly groups: readonly string[];
     readonly maxDuration: number;

@@ -54,6 +54,8 @@ export interface SessionPlan {
   readonly tags: Readonly<Record<string, string>>;
   /** The inline session policy, JSON. */
   readonly policy: string;
+  /** whether a revocation ends it */
+  readonly endable: boolean;
 }
 
 /** SHA-256 of a text in lower-case hexadecimal. Passed in, because this room imports nothing. */
@@ -89,7 +91,7 @@ export function planSession(
   }
   const still = checkRuleNow(request, user, ruleNow);
   if (!still.ok) return still;
-  const { maxDurationMinutes, sessionMinutes, guardrails } = stricter(
+  const { maxDurationMinutes, sessionMinutes, guardrails, endLiveSessions } = stricter(
     request.rule,
     still.value,
     request.breakGlass,
@@ -104,7 +106,9 @@ export function planSession(
       { maxDurationMinutes, from: request.window.from },
     );
   }
-  return allow(planWithin(request, user, { sessionMinutes, guardrails, denyFrom, now, digest }));
+  return allow(
+    planWithin(request, user, { sessionMinutes, guardrails, endLiveSessions, denyFrom, now, digest }),
+  );
 }
 
 /** Whether today's rule would still let this request through, with the reviews that it has. */
@@ -149,6 +153,7 @@ function comparable({ apartBy: now }: Approval, { apartBy: then }: Approval): bo
 interface Bounds {
   sessionMinutes: number;
   guardrails: readonly Guardrail[];
+  endLiveSessions: boolean;
   denyFrom: Instant;
   now: Instant;
   digest: Digest;
@@ -157,7 +162,7 @@ interface Bounds {
 function planWithin(
   request: ApprovedRequest,
   user: User,
-  { sessionMinutes, guardrails, denyFrom, now, digest }: Bounds,
+  { sessionMinutes, guardrails, endLiveSessions, denyFrom, now, digest }: Bounds,
 ): SessionPlan {
   const longest = Math.min(sessionMinutes * 60, chaining.maxSeconds);
   const durationSeconds = Math.max(chaining.minSeconds, Math.min(secondsBetween(now, denyFrom), longest));
@@ -175,6 +180,7 @@ function planWithin(
       StepladderUntil: iamTime(denyFrom),
     },
     policy: sessionPolicy(denyFrom, guardrails),
+    endable: endLiveSessions,
   };
 }
 

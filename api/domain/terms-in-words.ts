@@ -17,22 +17,36 @@ export function termsInWords(rule: Rule): string[] {
 
 /** The same, term by term. NB. All of the rule but its id is in a value: `policy-diff.ts` compares by them. */
 export function termsOf(rule: Rule): Term[] {
-  const { approval, ticket, guardrails, breakGlass, startAheadMinutes, justificationLength } = rule;
+  const { approval, ticket, guardrails, breakGlass, endLiveSessions } = rule;
   const { automatic, ...review } = approval;
-  const term = (name: string, value: unknown, ...words: string[]): Term => ({ name, value, words });
   return [
     term('automatic approval', automatic, ...automatic.map(conditionInWords)),
     term('approval', review, ...(automatic.some(isAlways) ? [] : [reviewersInWords(approval)])),
+    ...limitTerms(rule),
+    term('ticket', ticket, ...(ticket === null ? [] : [ticketInWords(ticket)])),
+    term(
+      'guardrails',
+      guardrails,
+      ...(guardrails.length === 0 ? [] : [`Sessions may not: ${guardrails.join(', ')}.`]),
+    ),
+    term(
+      'end of live sessions',
+      endLiveSessions,
+      ...(endLiveSessions ? ['A revocation also ends the sessions that are alive.'] : []),
+    ),
+    term('break-glass', breakGlass, ...(breakGlass === null ? [] : [breakGlassInWords(breakGlass)])),
+  ];
+}
+
+function limitTerms(rule: Rule): Term[] {
+  const { maxDurationMinutes, sessionMinutes, pendingMinutes, startAheadMinutes, justificationLength } = rule;
+  return [
     term(
       'duration',
-      [rule.maxDurationMinutes, rule.sessionMinutes],
-      `At most ${minutes(rule.maxDurationMinutes)}; each session at most ${minutes(rule.sessionMinutes)}.`,
+      [maxDurationMinutes, sessionMinutes],
+      `At most ${minutes(maxDurationMinutes)}; each session at most ${minutes(sessionMinutes)}.`,
     ),
-    term(
-      'waiting',
-      rule.pendingMinutes,
-      `A request waits at most ${minutes(rule.pendingMinutes)} for its approval.`,
-    ),
+    term('waiting', pendingMinutes, `A request waits at most ${minutes(pendingMinutes)} for its approval.`),
     term(
       'start',
       startAheadMinutes,
@@ -45,14 +59,11 @@ export function termsOf(rule: Rule): Term[] {
       justificationLength,
       `A justification of at least ${justificationLength} characters.`,
     ),
-    term('ticket', ticket, ...(ticket === null ? [] : [ticketInWords(ticket)])),
-    term(
-      'guardrails',
-      guardrails,
-      ...(guardrails.length === 0 ? [] : [`Sessions may not: ${guardrails.join(', ')}.`]),
-    ),
-    term('break-glass', breakGlass, ...(breakGlass === null ? [] : [breakGlassInWords(breakGlass)])),
   ];
+}
+
+function term(name: string, value: unknown, ...words: string[]): Term {
+  return { name, value, words };
 }
 
 /** Whether the condition asks nothing, so that nobody ever has to review. */

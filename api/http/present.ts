@@ -10,10 +10,11 @@ import type {
   RuleView,
   SessionView,
 } from '../contract.ts';
-import type { AccessRequest, Closure, OnceApproved, Review } from '../domain/access-request.ts';
+import type { AccessRequest, Closure, Enforcement, OnceApproved, Review } from '../domain/access-request.ts';
 import type { AllowedAction } from '../domain/allowed-actions.ts';
 import { mayBreakGlass } from '../domain/ask.ts';
 import type { Entry } from '../domain/audit.ts';
+import { enforcementAt } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Rule } from '../domain/policy-document.ts';
 import type { SessionRecord } from '../domain/session.ts';
@@ -55,7 +56,8 @@ export function requestView(request: AccessRequest, now: Instant, allowed: Allow
     reviewerGroups: [...rule.approval.groups],
     rule: { id: rule.id, terms: termsInWords(rule), because: [...because] },
     closure: 'closure' in request ? closureView(request.closure) : null,
-    sessions: 'sessions' in request ? { ...request.sessions } : { issued: 0, credentialsEndAt: null },
+    enforcement: 'enforcement' in request ? enforcementView(request.enforcement) : null,
+    sessions: sessionsView(request, now),
     allowedActions: allowed,
   };
 }
@@ -96,6 +98,16 @@ export function ruleView(rule: Rule, user: User): RuleView {
         : null,
     terms: termsInWords(rule),
   };
+}
+
+function enforcementView(enforcement: Enforcement | null): RequestView['enforcement'] {
+  return enforcement && { state: enforcement.state, at: enforcement.at };
+}
+
+function sessionsView(request: AccessRequest, now: Instant): RequestView['sessions'] {
+  if (!('sessions' in request)) return { issued: 0, credentialsEndAt: null, endable: false };
+  const { issued, credentialsEndAt } = request.sessions;
+  return { issued, credentialsEndAt, endable: enforcementAt(request, now) !== null };
 }
 
 function reviewView({ reviewer, decision, comment, at }: Review) {

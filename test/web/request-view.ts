@@ -25,7 +25,8 @@ export function requestView(given: Partial<RequestView> = {}): RequestView {
     reviewerGroups: ['aws-temp#Reviewer'],
     rule: { id: 'production', terms: ['One approval.'], because: ['"production" applies: it does.'] },
     closure: null,
-    sessions: { issued: 0, credentialsEndAt: null },
+    enforcement: null,
+    sessions: { issued: 0, credentialsEndAt: null, endable: false },
     allowedActions: [],
     ...given,
   };

@@ -24,6 +24,8 @@ const happened: Record<EntryView['kind'], string> = {
   'session-intended': 'Session asked for',
   'session-issued': 'Session issued',
   'session-failed': 'Session failed',
+  'sessions-ended': 'Live sessions ended',
+  'sessions-ran-out': 'Live sessions ran out before AWS ended them',
 };
 
 /** What an entry says happened. */

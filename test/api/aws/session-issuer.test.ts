@@ -22,6 +22,7 @@ const plan: SessionPlan = {
   sourceIdentity: 'ada@example.com-0123456789',
   sessionName: 'ada-0123456789.0123456789abcdefghjkmnpqrs',
   tags: { StepladderRequest: 'one', StepladderReviewer: 'ravi' },
+  endable: false,
   policy: '{"Version":"2012-10-17","Statement":[]}',
 };
 const secret = {

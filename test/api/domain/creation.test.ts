@@ -219,7 +219,7 @@ describe('the start that was asked for', () => {
     const at = instantOf(Date.UTC(2026, 10, 23, 9, 31, 2, 345));
     expect(allowed(apply(made(askFor(), ada).request, reviewBy(ravi), at)).request).toMatchObject({
       window: { from: '2026-11-23T09:31:02.345Z', until: '2026-11-23T10:31:02.000Z' },
-      sessions: { issued: 0, credentialsEndAt: null },
+      sessions: { issued: 0, credentialsEndAt: null, endableUntil: null },
     });
   });
 });

@@ -243,6 +243,7 @@ describe('the terms of a rule', () => {
       { guardrails: ['create-users', 'assume-roles'] },
       { guardrails: ['create-users', 'assume-roles'] },
     ],
+    ['the end of live sessions', { endLiveSessions: true }, { endLiveSessions: true }],
     [
       'break-glass',
       { breakGlass: { groups: 'on-call', maxDuration: '30m' } },

@@ -104,9 +104,20 @@ describe('how long', () => {
         maxDurationMinutes,
         sessionMinutes,
         guardrails: both,
+        endLiveSessions: false,
       });
     },
   );
+
+  test.each([
+    [false, false, false],
+    [true, false, true],
+    [false, true, true],
+    [true, true, true],
+  ])('ending live sessions, then %s and now %s: %s', (then, now, both) => {
+    const rule = (endLiveSessions: boolean) => ruleWith({}, { endLiveSessions });
+    expect(stricter(rule(then), rule(now), false).endLiveSessions).toBe(both);
+  });
 });
 
 interface Statement {

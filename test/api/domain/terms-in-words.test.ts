@@ -89,6 +89,11 @@ test.each<[string, Partial<Rule>, string[]]>([
     ],
   ],
   [
+    'the end of live sessions',
+    { endLiveSessions: true },
+    [approvalLine, ...rest, 'A revocation also ends the sessions that are alive.'],
+  ],
+  [
     'a ticket that may be left out',
     { ticket: { pattern: 'A', required: false } },
     [approvalLine, ...rest, 'A ticket written as A, if one is named.'],

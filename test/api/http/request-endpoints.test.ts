@@ -196,7 +196,7 @@ describe('POST /requests', () => {
       invitation: null,
       start: null,
       ticket: null,
-      sessions: { issued: 0, credentialsEndAt: null },
+      sessions: { issued: 0, credentialsEndAt: null, endable: false },
       allowedActions: ['cancel'],
     });
     expect(await trailOf(store, made?.id ?? '')).toEqual(['created']);

@@ -144,7 +144,8 @@ describe('the form filled in as an earlier request was', () => {
     reviewerGroups: [],
     rule: { id: 'old', terms: [], because: [] },
     closure: null,
-    sessions: { issued: 0, credentialsEndAt: null },
+    enforcement: null,
+    sessions: { issued: 0, credentialsEndAt: null, endable: false },
     allowedActions: ['extend'],
   };
   const offered: ExplanationView = { target, because: [], rule };

@@ -1,0 +1,90 @@
+import type { AccessRequest, ApprovedRequest, Enforcement } from './access-request.ts';
+import { type Change, change } from './change.ts';
+import { allow, type Outcome } from './denial.ts';
+import { type Instant, latest, plusMinutes } from './instant.ts';
+import { wrongStatus } from './status.ts';
+
+/**
+ * Ending the live sessions of a revoked request. The revocation is recorded first, with what is to be enforced; AWS is
+ * told afterwards and as often as it takes, and what came of it is recorded again. `boundary.ts` says in which words.
+ */
+
+/**
+ * What is to be enforced for a request, with the instant of its revocation. NB. It names nobody: `boundary.ts` knows
+ * every session of a request by the request's id alone.
+ */
+export interface ToEnforce {
+  readonly requestId: string;
+  /** 12 digits */
+  readonly account: string;
+  readonly revokedAt: Instant;
+  /** from then on there is nothing left to deny */
+  readonly until: Instant;
+}
+
+/** What came of it. `widely`: all sessions of the account were ended, because there were too many to be named. */
+export type EnforcementResult = 'enforced' | 'enforced-widely' | 'ran-out';
+
+/**
+ * Minutes that a deny outlives the last credentials, as far as they are known: AWS counts their seconds from its own
+ * answer, by its own clock.
+ */
+const margin = 5;
+
+/** What revoking the request at `now` has to enforce; null where its rules do not ask for it or nothing can be alive. */
+export function enforcementAt(request: AccessRequest, now: Instant): Enforcement | null {
+  if (request.status !== 'approved' || request.sessions.endableUntil === null) return null;
+  const until = plusMinutes(request.sessions.endableUntil, margin);
+  return now < until ? { state: 'pending', at: null, until } : null;
+}
+
+/** A session has begun: if it may have to be ended, that is remembered before AWS is asked for it. */
+export function begun(
+  request: ApprovedRequest,
+  { session, endable = false }: { session: { readonly endsAt: Instant }; endable?: boolean },
+): ApprovedRequest {
+  if (!endable && !request.rule.endLiveSessions) return request;
+  const { endableUntil } = request.sessions;
+  const until = endableUntil === null ? session.endsAt : latest(endableUntil, session.endsAt);
+  return { ...request, sessions: { ...request.sessions, endableUntil: until } };
+}
+
+/** What the revocation at `now` means for the sessions that are alive; '' where none is. */
+export function liveSessionsInWords(
+  { sessions: { credentialsEndAt } }: ApprovedRequest,
+  enforcement: Enforcement | null,
+  now: Instant,
+): string {
+  if (enforcement !== null) return 'Its live sessions are being ended.';
+  if (credentialsEndAt === null || credentialsEndAt <= now) return '';
+  return `Credentials that were issued before work until ${credentialsEndAt} at the latest.`;
+}
+
+/** What a revoked request still asks of AWS; null where it asks nothing (any more). */
+export function toEnforce(request: AccessRequest): ToEnforce | null {
+  if (request.status !== 'revoked' || request.enforcement === null) return null;
+  const { id, target, closure, enforcement } = request;
+  return { requestId: id, account: target.account, revokedAt: closure.at, until: enforcement.until };
+}
+
+/** Records what came of it, once: the status stays, for it was decided by the revocation. */
+export function noteEnforcement(
+  request: AccessRequest,
+  result: EnforcementResult,
+  now: Instant,
+): Outcome<Change> {
+  if (request.status !== 'revoked' || request.enforcement?.state !== 'pending') {
+    return wrongStatus(request, now, ['revoked']);
+  }
+  const state = result === 'ran-out' ? 'ran-out' : 'enforced';
+  const next = { ...request, enforcement: { ...request.enforcement, state, at: now } } as const;
+  const kind = result === 'ran-out' ? 'sessions-ran-out' : 'sessions-ended';
+  return allow(change(next, kind, now, { actor: null, note: notes[result] }));
+}
+
+const notes: Record<EnforcementResult, string> = {
+  enforced: 'AWS denies them everything, within seconds.',
+  'enforced-widely':
+    'Too many were to be ended at once to name each: AWS denies everything to all sessions of this account that were issued until then, also those of other requests.',
+  'ran-out': 'AWS did not take the deny in time. They worked until they ended by themselves.',
+};
