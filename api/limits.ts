@@ -12,6 +12,8 @@ export const limits = {
   pending: { maxMinutes: 7 * 24 * 60 },
   /** how far ahead a start may be asked for, at the longest */
   startAhead: { maxMinutes: 14 * 24 * 60 },
+  /** how long ago a sign-in may have been where the policy asks, at the longest */
+  signInAge: { maxMinutes: 7 * 24 * 60 },
   ticket: { max: 64 },
   /** how many targets one form may ask for */
   targets: { max: 10 },

@@ -75,6 +75,29 @@ export const organization = z.object({
   ),
 });
 
+/** NB. Visible ASCII without quotes: it stands in a challenge, quoted, in a list with spaces (RFC 9470, section 3). */
+const signInWord = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'a word without spaces and quotes, as the provider writes it');
+/** NB. In less than five minutes nobody signs in and goes on, and clocks differ by up to one. */
+const signIn = z
+  .strictObject({
+    maxAge: duration(5, limits.signInAge.maxMinutes)
+      .optional()
+      .describe('How long ago the sign-in may have been: 15m, 8h.'),
+    acr: some(signInWord).optional().describe('Levels of the provider, the preferred first: one of them.'),
+    amr: some(signInWord).optional().describe('Methods, as in RFC 8176 (mfa, otp, hwk): all of them.'),
+  })
+  .refine(({ maxAge, acr, amr }) => Boolean(maxAge ?? acr ?? amr), 'asks nothing: name maxAge, acr or amr');
+export const stepUp = z
+  .strictObject({
+    review: signIn.optional().describe('To approve, reject, confirm or flag, and to invite.'),
+    revoke: signIn.optional().describe("To revoke another person's access; never to end one's own."),
+    issue: signIn.optional().describe('To start a session.'),
+  })
+  .default({})
+  .describe('What a sign-in has to be like for an action, for everybody.');
+
 const clockForm = 'a time of day is written 09:00, in quotes';
 export const clock = text(clockForm)
   .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, { error: clockForm, abort: true })

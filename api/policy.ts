@@ -19,6 +19,7 @@ import {
   rolePattern,
   some,
   someOf,
+  stepUp,
   tagsWanted,
   ticketPattern,
   unitPath,
@@ -186,6 +187,7 @@ export const policyFile = z.strictObject({
     .describe('The path of a checked-in export of AWS Organizations, seen from this file.'),
   accounts: z.array(account).default([]).describe('Accounts, or what the export does not say of them.'),
   rules: z.array(rule).optional(),
+  stepUp,
 });
 export type PolicyFile = z.output<typeof policyFile>;
 

@@ -4,6 +4,7 @@ import type { Ask } from '../domain/ask.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
 import { type Instant, plusMinutes } from '../domain/instant.ts';
 import { accept, invite } from '../domain/invitation.ts';
+import { checkStepUp } from '../domain/step-up.ts';
 import type { Person, User } from '../domain/user.ts';
 import { alreadyOpen, beaten, type CreateTools, replay } from './create-request.ts';
 import type { RequestReader } from './ports.ts';
@@ -30,6 +31,9 @@ export async function inviteSomebody(
   const invitee = await knownAs(store, email, now);
   const invited = invite(ask, user, invitee, policy, now, world.newId());
   if (!invited.ok) return invited;
+  // Always: whether it counts as an approval is up to the rule that is found when somebody accepts.
+  const signedIn = checkStepUp(policy, 'review', user.authentication, now);
+  if (!signedIn.ok) return signedIn;
   const saved = await store.createRequests([invited.value], idempotency);
   if (saved.result === 'saved') return allow(invited.value.request);
   const meanwhile = idempotency && (await replay(store, idempotency));

@@ -6,6 +6,7 @@ import { apply, type Command } from '../domain/lifecycle.ts';
 import type { Policy } from '../domain/policy-document.ts';
 import { ruleFor } from '../domain/rule-match.ts';
 import { planSession, type SessionKind, type SessionPlan, type SessionRecord } from '../domain/session.ts';
+import { checkStepUp } from '../domain/step-up.ts';
 import { personOf, type User } from '../domain/user.ts';
 import {
   type Credentials,
@@ -93,6 +94,9 @@ async function intend(
     const session = sessionOf(read, plan.value, user, ask, { id: world.newId(), at: now });
     const noted = apply(read, { kind: 'intend-session', session, endable: plan.value.endable }, now);
     if (!noted.ok) return noted;
+    // Once is enough: nobody's sign-in becomes too old, or weaker, in the seconds that AWS takes.
+    const signedIn = checkStepUp(policy, 'issue', user.authentication, now);
+    if (!signedIn.ok) return signedIn;
     if ((await store.saveChange(noted.value, read)) === 'saved') return allow({ plan: plan.value, session });
   }
   return busy(ask.requestId);

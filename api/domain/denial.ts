@@ -1,4 +1,5 @@
 export type DenialCode =
+  | 'insufficient-user-authentication'
   | 'not-found'
   | 'not-eligible'
   | 'duration-too-long'

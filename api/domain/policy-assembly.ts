@@ -8,6 +8,7 @@ import {
   type PolicyAccount,
   type PolicyRule,
   type Rule,
+  type StepUp,
   type What,
 } from './policy-document.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   LimitFields,
   PolicyFields,
   RuleFields,
+  StepUpFields,
 } from './policy-fields.ts';
 import { hasWildcard, matchesPattern } from './wildcard.ts';
 
@@ -27,7 +29,14 @@ export function assemblePolicy(file: PolicyFields): Policy {
   const limits = { ...defaultRule, ...limitsOf(file.limits) };
   const rules = rulesOf(file).map((fields) => assembleRule(fields, limits, bare));
   const accounts = withRoles(bare, rules);
-  return { accounts, rules, targets: targetsOf(accounts) };
+  const { review, revoke, issue } = file.stepUp;
+  const stepUp = { review: stepUpOf(review), revoke: stepUpOf(revoke), issue: stepUpOf(issue) };
+  return { accounts, rules, targets: targetsOf(accounts), stepUp };
+}
+
+function stepUpOf(fields: StepUpFields | undefined): StepUp | null {
+  if (fields === undefined) return null;
+  return { maxAgeMinutes: fields.maxAge ?? null, acr: fields.acr ?? [], amr: fields.amr ?? [] };
 }
 
 /** The rules of the file; the conventions come last, where they are in force. */

@@ -1,5 +1,6 @@
 import { type Target, targetKey } from './eligibility.ts';
 import type { Policy, PolicyRule, Rule, Who } from './policy-document.ts';
+import { diffStepUp, type StepUpDifference } from './step-up-diff.ts';
 import { type Term, termsInWords, termsOf } from './terms-in-words.ts';
 import { isOf, kindsApart, otherAccount, together, type UserKind, whatOf } from './user-kind.ts';
 import { exampleOf } from './wildcard.ts';
@@ -10,6 +11,8 @@ export interface PolicyDiff {
   readonly differences: readonly Difference[];
   /** NB. Where there are more than `mostKinds` kinds of user, the rest was not compared. */
   readonly complete: boolean;
+  /** of what is asked of sign-ins, which is the same for every user */
+  readonly stepUp: readonly StepUpDifference[];
 }
 
 export interface Difference {
@@ -81,7 +84,7 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
       return grouped([one.user, other.user], left);
     }),
   );
-  return { differences: [...singles, ...pairs], complete };
+  return { differences: [...singles, ...pairs], complete, stepUp: diffStepUp(before, after) };
 }
 
 type Terms = (rule: Rule | null) => number;

@@ -7,6 +7,22 @@ export interface Policy {
   readonly rules: readonly PolicyRule[];
   /** Every target that the file knows of, by account then role, for lists and searches. */
   readonly targets: readonly Target[];
+  /** NB. For everybody and under every rule, and as it is today: it is about the moment of the action. */
+  readonly stepUp: Readonly<Record<SteppedUpAction, StepUp | null>>;
+}
+
+/** The actions that may ask more of a sign-in than that there was one. */
+export const steppedUpActions = ['review', 'revoke', 'issue'] as const;
+export type SteppedUpAction = (typeof steppedUpActions)[number];
+
+/** What the sign-in has to be like. All that is named has to hold; words are compared whole. */
+export interface StepUp {
+  /** how long ago it may have been; null: not asked */
+  readonly maxAgeMinutes: number | null;
+  /** one of these levels, the preferred one first; empty: not asked */
+  readonly acr: readonly string[];
+  /** by every one of these methods; empty: not asked */
+  readonly amr: readonly string[];
 }
 
 export interface PolicyAccount {

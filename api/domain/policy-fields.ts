@@ -1,4 +1,4 @@
-import type { Guardrail, OpenHours, TicketRule } from './policy-document.ts';
+import type { Guardrail, OpenHours, SteppedUpAction, TicketRule } from './policy-document.ts';
 
 /** The fields of `policy.yaml` as `api/policy.ts` has parsed them: durations in minutes, times of day in minutes. */
 
@@ -66,6 +66,12 @@ export interface AccountFields {
   readonly roles?: Maybe<readonly string[]>;
 }
 
+export interface StepUpFields {
+  readonly maxAge?: Maybe<number>;
+  readonly acr?: Maybe<readonly string[]>;
+  readonly amr?: Maybe<readonly string[]>;
+}
+
 export interface PolicyFields {
   readonly limits: LimitFields;
   readonly conventions?: Maybe<boolean>;
@@ -73,6 +79,7 @@ export interface PolicyFields {
   readonly organization?: Maybe<{ readonly Accounts: readonly ExportedAccount[] }>;
   readonly accounts: readonly AccountFields[];
   readonly rules?: Maybe<readonly RuleFields[]>;
+  readonly stepUp: { readonly [Action in SteppedUpAction]?: Maybe<StepUpFields> };
 }
 
 /** As AWS Organizations spells it. */

@@ -139,14 +139,15 @@ export function requestEndpoints(tools: RequestTools) {
     }),
     cancelRequest: endpoint(noQuery, cancelBody, async ({ user, id }) => {
       const visible = (request: AccessRequest) => maySee(user, request);
-      const changed = await changeRequest(store, world, id, visible, { kind: 'cancel', by: user });
+      const command = { kind: 'cancel', by: user } as const;
+      const changed = await changeRequest(store, world, id, visible, command, policy);
       if (!changed.ok) throw refuse(changed.denial);
       return json(200, seenBy(user, policy, world.now())(changed.value.request));
     }),
     revokeRequest: endpoint(noQuery, revokeBody, async ({ user, id, body }) => {
       const visible = (request: AccessRequest) => maySee(user, request);
       const command = { kind: 'revoke', by: user, comment: body.comment } as const;
-      const changed = await changeRequest(store, world, id, visible, command);
+      const changed = await changeRequest(store, world, id, visible, command, policy);
       if (!changed.ok) throw refuse(changed.denial);
       return json(200, seenBy(user, policy, world.now())(changed.value.request));
     }),

@@ -8,6 +8,7 @@ import { IdentityUnavailable, Unauthenticated } from './identity-errors.ts';
 /** The one file that knows which refusal is which HTTP status. */
 
 const statusOf: Record<DenialCode, number> = {
+  'insufficient-user-authentication': 401,
   'not-found': 404,
   'not-eligible': 403,
   'not-reviewer': 403,
@@ -110,7 +111,22 @@ export function problem(
     correlationId,
   };
   const retry = status === 503 ? { 'retry-after': '2' } : {};
-  return answer(status, 'application/problem+json', JSON.stringify(body), retry);
+  const more = code === 'insufficient-user-authentication' ? challenge(body.evidence) : retry;
+  return answer(status, 'application/problem+json', JSON.stringify(body), more);
+}
+
+/**
+ * RFC 9470, section 3: what a new sign-in has to be like. Methods have no place in it, and are in the evidence only.
+ * NB. API Gateway passes it on under another name (API Gateway Developer Guide, "Amazon API Gateway important notes"), so
+ * our own pages go by the body. The policy admits no word that would end the quotes.
+ */
+function challenge({ maxAgeSeconds, acr }: ProblemView['evidence']): Record<string, string> {
+  const parts = [
+    'error="insufficient_user_authentication"',
+    ...(typeof maxAgeSeconds === 'number' ? [`max_age="${maxAgeSeconds}"`] : []),
+    ...(Array.isArray(acr) && acr.length > 0 ? [`acr_values="${acr.join(' ')}"`] : []),
+  ];
+  return { 'www-authenticate': `Bearer ${parts.join(', ')}` };
 }
 
 /** What any error becomes on the way out. Only a `Refused` says more than that something failed. */

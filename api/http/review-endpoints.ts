@@ -2,6 +2,7 @@ import { changeRequest } from '../actions/change-request.ts';
 import { inviteSomebody } from '../actions/invite.ts';
 import { listReviews } from '../actions/read-requests.ts';
 import { inviteBody, noQuery, reviewBody, reviewsQuery } from '../contract.ts';
+import type { AccessRequest } from '../domain/access-request.ts';
 import { maySee } from '../domain/allowed-actions.ts';
 import { limits } from '../limits.ts';
 import { decodeCursor } from './cursor.ts';
@@ -29,7 +30,8 @@ export function reviewEndpoints(tools: RequestTools) {
     }),
     reviewRequest: endpoint(noQuery, reviewBody, async ({ user, id, body }) => {
       const command = { kind: 'review', by: user, ...body } as const;
-      const changed = await changeRequest(store, world, id, (request) => maySee(user, request), command);
+      const visible = (request: AccessRequest) => maySee(user, request);
+      const changed = await changeRequest(store, world, id, visible, command, policy);
       if (!changed.ok) throw refuse(changed.denial);
       return json(200, seenBy(user, policy, world.now())(changed.value.request));
     }),

@@ -122,8 +122,13 @@ function isResult(result: unknown): result is APIGatewayProxyResult {
   );
 }
 
+/** API Gateway Developer Guide, "Amazon API Gateway important notes": what a Lambda cannot say by this name. */
+const remapped = /^www-authenticate$/i;
+
 function send(response: ServerResponse, result: APIGatewayProxyResult): void {
-  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  for (const [name, value] of Object.entries(result.headers ?? {})) {
+    response.setHeader(remapped.test(name) ? `x-amzn-remapped-${name}` : name, String(value));
+  }
   for (const [name, values] of Object.entries(result.multiValueHeaders ?? {}))
     response.setHeader(name, values.map(String));
   response.statusCode = result.statusCode;

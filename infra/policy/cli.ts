@@ -7,7 +7,7 @@ import { diffPolicies, mostKinds } from '../../api/domain/policy-diff.ts';
 import type { Claims, Policy } from '../../api/domain/policy-document.ts';
 import { limits } from '../../api/limits.ts';
 import { duration } from '../../api/policy-values.ts';
-import { differencesInWords } from './diff-in-words.ts';
+import { differencesInWords, stepUpInLines } from './diff-in-words.ts';
 import { answer, answerInWords } from './explain.ts';
 import { readPolicy } from './read-policy.ts';
 import { schemaText } from './schema.ts';
@@ -142,14 +142,18 @@ function diff(args: string[]): number {
   if (old === undefined || now === undefined || more.length > 0) throw new BadArguments('Name two files.');
   const [before, after] = [policyFrom(old), policyFrom(now)];
   if (before === null || after === null) return trouble;
-  const { differences, complete } = diffPolicies(before, after);
-  if (values.json) console.log(JSON.stringify({ differences, complete }, null, 2));
-  else for (const line of differencesInWords(differences, [after, before])) console.log(line);
+  const compared = diffPolicies(before, after);
+  const { differences, complete, stepUp } = compared;
+  if (values.json) console.log(JSON.stringify(compared, null, 2));
+  else {
+    const lines = [...differencesInWords(differences, [after, before]), ...stepUpInLines(stepUp)];
+    for (const line of lines) console.log(line);
+  }
   if (!complete) {
     console.error(`The policies name more than ${mostKinds} kinds of user: the others were not compared.`);
     return trouble;
   }
-  return differences.length > 0 ? found : done;
+  return differences.length + stepUp.length > 0 ? found : done;
 }
 
 /** The policy of a file, or null after saying what is wrong with it. */

@@ -2,6 +2,7 @@ import type { Target } from '../../api/domain/eligibility.ts';
 import type { Difference } from '../../api/domain/policy-diff.ts';
 import type { Policy, Who } from '../../api/domain/policy-document.ts';
 import { claimsInWords } from '../../api/domain/rule-match.ts';
+import type { StepUpDifference } from '../../api/domain/step-up-diff.ts';
 import { otherAccount } from '../../api/domain/user-kind.ts';
 import { anything } from '../../api/domain/wildcard.ts';
 
@@ -18,6 +19,15 @@ export function differencesInWords(
       ...termLines('-', before),
       ...termLines('+', after),
     ]),
+  ]);
+}
+
+/** What changes of step-up, for everybody. */
+export function stepUpInLines(differences: readonly StepUpDifference[]): string[] {
+  return differences.flatMap(({ action, change, before, after }) => [
+    `Everybody, to ${action}: what is asked of the sign-in becomes ${change}`,
+    `  - ${before ?? 'Nothing.'}`,
+    `  + ${after ?? 'Nothing.'}`,
   ]);
 }
 

@@ -21,6 +21,45 @@ test('an empty document is the conventions with their defaults', () => {
         rule: defaultRule,
       },
     ],
+    stepUp: { review: null, revoke: null, issue: null },
+  });
+});
+
+describe('stepUp', () => {
+  test('says for each action what the sign-in has to be like', () => {
+    const stepUp = {
+      review: { maxAge: '15m', acr: ['urn:example:gold', 'urn:example:silver'], amr: 'mfa' },
+      issue: { amr: ['mfa', 'hwk'] },
+    };
+    expect(compilePolicy({ stepUp }).stepUp).toEqual({
+      review: { maxAgeMinutes: 15, acr: ['urn:example:gold', 'urn:example:silver'], amr: ['mfa'] },
+      revoke: null,
+      issue: { maxAgeMinutes: null, acr: [], amr: ['mfa', 'hwk'] },
+    });
+  });
+
+  const word = 'a word without spaces and quotes, as the provider writes it';
+  test.each<[string, object, string[]]>([
+    ['no action', { approve: { amr: 'mfa' } }, [`stepUp.approve: ${noField}`]],
+    ['nothing of it', { review: {} }, ['stepUp.review: asks nothing: name maxAge, acr or amr']],
+    ['another field', { issue: { amr: 'mfa', mfa: true } }, [`stepUp.issue.mfa: ${noField}`]],
+    ['an age in seconds', { issue: { maxAge: 900 } }, [`stepUp.issue.maxAge: ${durationForm}`]],
+    [
+      'too young for anybody',
+      { revoke: { maxAge: '4m' } },
+      ['stepUp.revoke.maxAge: between 5 and 10080 minutes'],
+    ],
+    [
+      'too old to mean anything',
+      { revoke: { maxAge: '8d' } },
+      ['stepUp.revoke.maxAge: between 5 and 10080 minutes'],
+    ],
+    ['two levels in one text', { issue: { acr: 'gold silver' } }, [`stepUp.issue.acr: ${word}`]],
+    ['a level that ends the quotes', { issue: { acr: ['a"b'] } }, [`stepUp.issue.acr.0: ${word}`]],
+    ['no method', { issue: { amr: [] } }, ['stepUp.issue.amr: name at least one']],
+    ['an empty method', { issue: { amr: '' } }, [`stepUp.issue.amr: ${word}`]],
+  ])('cannot ask %s', (_what, stepUp, problems) => {
+    expect(problemsOf({ stepUp })).toEqual(problems);
   });
 });
 

@@ -57,7 +57,7 @@ const issue = (
 const trail = async () => (await store.listEntries(request.id, 2, 100)).items;
 const kinds = async () => (await trail()).map((entry) => entry.kind);
 const revoke = () =>
-  changeRequest(store, world, request.id, () => true, { kind: 'revoke', by: ravi, comment: '' });
+  changeRequest(store, world, request.id, () => true, { kind: 'revoke', by: ravi, comment: '' }, policy);
 
 describe('a session', () => {
   test('is intended on record before AWS is asked, and issued on record before it is answered', async () => {

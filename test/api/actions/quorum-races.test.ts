@@ -24,7 +24,7 @@ async function waiting(approvals: number) {
   const by: User = { ...ada, id: `https://id.example.com#${world.newId()}` };
   const { id } = await pending(store, world, by, askFor(), needing(approvals));
   const run = (command: Exclude<Command, { kind: 'accept' }>) => () =>
-    changeRequest(store, world, id, () => true, command);
+    changeRequest(store, world, id, () => true, command, needing(1));
   return {
     id,
     review: (reviewer: User, decision: ReviewDecision = 'approve') =>

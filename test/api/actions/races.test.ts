@@ -44,7 +44,7 @@ describe('of two who decide at once, one decides', () => {
       const { id } = await pending(store, world, by);
       const commands = [first, second ?? ({ kind: 'cancel', by } satisfies Decided)];
       const codes = await atOnce(
-        commands.map((command) => () => changeRequest(store, world, id, () => true, command)),
+        commands.map((command) => () => changeRequest(store, world, id, () => true, command, policy)),
       );
       expect(codes).toEqual(['allowed', 'wrong-status']);
       expect(await trailOf(id)).toHaveLength(2);
@@ -56,7 +56,7 @@ describe('of two who decide at once, one decides', () => {
       const { id } = await approved(store, world, requester());
       const commands = [ravi, rosa].map((by): Decided => ({ kind: 'revoke', by, comment: '' }));
       const codes = await atOnce(
-        commands.map((command) => () => changeRequest(store, world, id, () => true, command)),
+        commands.map((command) => () => changeRequest(store, world, id, () => true, command, policy)),
       );
       expect(codes).toEqual(['allowed', 'wrong-status']);
       expect(await trailOf(id)).toEqual(['created', 'approved', 'revoked']);

@@ -48,7 +48,7 @@ test('revoke against issue: no session is recorded behind the revocation, and ea
     const revoke = { kind: 'revoke', by: ravi, comment: '' } as const;
     const [issued, revoked] = await Promise.all([
       issue(),
-      changeRequest(store, world, id, () => true, revoke),
+      changeRequest(store, world, id, () => true, revoke, policy),
     ]);
     const trail = await trailOf(store, id);
     expect(codeOf(revoked)).toBe('allowed');
@@ -83,7 +83,7 @@ test('a revocation gets through, however many sessions are being started, and no
       while (!over) over = codeOf(await issue()) === 'wrong-status' || over;
     });
     const revoke = { kind: 'revoke', by: ravi, comment: '' } as const;
-    const revoked = await changeRequest(store, world, id, () => true, revoke);
+    const revoked = await changeRequest(store, world, id, () => true, revoke, policy);
     expect(codeOf(revoked)).toBe('allowed');
     await Promise.all(flood);
     const trail = await trailOf(store, id);

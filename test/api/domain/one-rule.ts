@@ -23,8 +23,12 @@ export function policyOf(rule: Rule): Policy {
     accounts: new Map(),
     targets: [],
     rules: [{ who, what: { accounts: null, selectors: ['*'], roles: ['*'] }, rule }],
+    stepUp: noStepUp,
   };
 }
+
+/** Any sign-in will do. */
+export const noStepUp = { review: null, revoke: null, issue: null } as const;
 
 /** Any rule that lets through at once whatever it is asked. */
 export const always = {

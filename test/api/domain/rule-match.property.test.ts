@@ -55,6 +55,7 @@ const policy = fc
       roles: ['Admin', 'ReadOnly'],
       accounts,
       rules: rules.map((rule, index): RuleFields => ({ id: `rule-${index}`, ...rule })),
+      stepUp: {},
     }),
   );
 const user = fc.record({

@@ -9,7 +9,7 @@ import type {
   RequestView,
 } from '../../../api/contract.ts';
 import type { User } from '../../../api/domain/user.ts';
-import { ada, otto, production, ravi, rosa, staging, userOf } from '../people.ts';
+import { ada, otto, policy, production, ravi, rosa, staging, userOf } from '../people.ts';
 import { approved, atOnce, openStore, pending, type Store, trailOf } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
 
@@ -136,13 +136,14 @@ describe('the review afterwards', () => {
     for (let round = 0; round < 10; round += 1) {
       const id = await taken(onCall(`olga-${round}`));
       const command = (user: User) => () =>
-        changeRequest(store, api.world, id, () => true, {
-          kind: 'review',
-          by: user,
-          decision: 'confirm',
-          comment: '',
-          version: 1,
-        });
+        changeRequest(
+          store,
+          api.world,
+          id,
+          () => true,
+          { kind: 'review', by: user, decision: 'confirm', comment: '', version: 1 },
+          policy,
+        );
       expect(await atOnce([ravi, rosa].map(command))).toEqual(['allowed', 'already-reviewed']);
       expect(await trailOf(store, id)).toEqual(['break-glass', 'confirmed']);
     }

@@ -199,6 +199,15 @@ describe('an answer', () => {
     expect((await send({})).headers['set-thing']).toBe('a, b');
   });
 
+  it('says its challenge under the name that API Gateway gives it', async () => {
+    answers.requests = () => ({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' }, body: '{}' });
+    const { headers } = await send({});
+    expect([headers['x-amzn-remapped-www-authenticate'], headers['www-authenticate']]).toEqual([
+      'Bearer',
+      undefined,
+    ]);
+  });
+
   it('is decoded from base 64 where it says so', async () => {
     const body = Buffer.from('Élodie').toString('base64');
     answers.requests = () => ({ statusCode: 200, body, isBase64Encoded: true });

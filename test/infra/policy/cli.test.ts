@@ -265,6 +265,40 @@ describe('diff', () => {
     );
   });
 
+  test('what is asked of sign-ins, of everybody', async () => {
+    const asking = (name: string, ...actions: string[]) =>
+      write(name, 'stepUp:', ...actions.map((action) => `  ${action}`));
+    const before = asking(
+      'before.yaml',
+      'review: { maxAge: 1h }',
+      'issue: { acr: gold }',
+      'revoke: { amr: mfa }',
+    );
+    const after = asking('after.yaml', 'review: { maxAge: 15m, amr: mfa }', 'issue: { acr: silver }');
+    const { code, stdout } = await policy('diff', before, after);
+    expect([code, stdout.split('\n')]).toEqual([
+      1,
+      [
+        'Everybody, to review: what is asked of the sign-in becomes stricter',
+        '  - A sign-in of the last 60 minutes.',
+        '  + A sign-in of the last 15 minutes, by the methods "mfa".',
+        'Everybody, to revoke: what is asked of the sign-in becomes laxer',
+        '  - A sign-in by the methods "mfa".',
+        '  + Nothing.',
+        'Everybody, to issue: what is asked of the sign-in becomes different',
+        '  - A sign-in at the level "gold".',
+        '  + A sign-in at the level "silver".',
+        '',
+      ],
+    ]);
+    const { stepUp } = JSON.parse((await policy('diff', before, after, '--json')).stdout);
+    expect(stepUp.map(({ change }: { change: string }) => change)).toEqual([
+      'stricter',
+      'laxer',
+      'different',
+    ]);
+  });
+
   test('for machines', async () => {
     const { code, stdout } = await policy('diff', good, narrower, '--json');
     expect(code).toBe(1);

@@ -24,7 +24,7 @@ test('the examples of the README are right', () => {
   const ids = examples.map((example) =>
     compilePolicy({ ...example, ...known, accounts }).rules.map(({ rule }) => rule.id),
   );
-  expect(ids).toEqual([['payments-production'], ['on-call-reads', 'ledger', 'production']]);
+  expect(ids).toEqual([['payments-production'], ['conventions'], ['on-call-reads', 'ledger', 'production']]);
 });
 
 describe('an editor that knows the schema', () => {
