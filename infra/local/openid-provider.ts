@@ -6,12 +6,14 @@ import Provider, {
   type AdapterPayload,
   type Configuration,
   errors,
+  interactionPolicy,
   type JWK,
   type KoaContextWithOIDC,
   type ResourceServer,
 } from 'oidc-provider';
-import { Html, html } from './html.ts';
+import { html } from './html.ts';
 import { listen } from './listen.ts';
+import { errorPage, secondFactorField, signedOutPage, signInPage, signOutPage } from './openid-pages.ts';
 import { OpenIdStore } from './openid-store.ts';
 import { type Page, pageHeaders, renderPage, sendStyle } from './page.ts';
 import { readBody } from './read-body.ts';
@@ -39,6 +41,12 @@ export interface OpenIdProvider {
 const defaultTokenSeconds = 15 * 60;
 const daySeconds = 24 * 3600;
 const scope = 'openid profile email offline_access';
+/** How people sign in here. Nobody has a password or a second factor: the page asks whether to say that there was one. */
+export const signIns = {
+  // RFC 8176, section 2: a person was there.
+  one: { acr: 'urn:example:one-factor', amr: ['user'] },
+  two: { acr: 'urn:example:two-factors', amr: ['user', 'otp', 'mfa'] },
+} as const;
 const interactionPath = /^\/interaction\/([\w-]+)$/;
 
 /**
@@ -93,7 +101,8 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
     ],
     jwks: { keys: [key] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
+    acrValues: [signIns.one.acr, signIns.two.acr],
+    claims: { openid: ['sub', 'acr', 'amr'], acr: null, profile: ['name', 'groups'], email: ['email'] },
     // Most providers put the claims of the scopes into the ID token, where the app reads them.
     conformIdTokenClaims: false,
     findAccount: (_context, sub) => accountOf(users, sub),
@@ -117,7 +126,10 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
     },
     pkce: { required: () => true },
     clientBasedCORS: (_context, origin) => appOrigins.includes(origin),
-    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      url: (_context, interaction) => `/interaction/${interaction.uid}`,
+      policy: askingForLevels(),
+    },
     loadExistingGrant: (context) => firstPartyGrant(context, audience),
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: () => true,
@@ -132,6 +144,19 @@ function configuration(options: OpenIdProviderOptions, key: JWK): Configuration 
       AuthorizationCode: 60,
     },
   };
+}
+
+/** Without what was asked for, the person is asked again, once; what they then choose is what the app gets. */
+function askingForLevels() {
+  const { Check } = interactionPolicy;
+  const policy = interactionPolicy.base();
+  const check = new Check('acr_values', 'another level is asked for', ({ oidc }) => {
+    const wanted = String(oidc.params?.acr_values ?? '').split(' ');
+    const enough = wanted[0] === '' || wanted.includes(oidc.session?.acr ?? '');
+    return enough || oidc.result?.login !== undefined ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+  });
+  policy.get('login')?.checks.add(check);
+  return policy;
 }
 
 /** RFC 8707, section 2: a resource that is not known is refused, and no token is made out to it. */
@@ -165,48 +190,18 @@ async function interact(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const { uid } = await provider.interactionDetails(request, response);
-  if (request.method !== 'POST') return answer(response, options, 200, signInPage(options.users, uid));
+  const { uid, params } = await provider.interactionDetails(request, response);
+  const asksForTwo = String(params.acr_values ?? '')
+    .split(' ')
+    .includes(signIns.two.acr);
+  const page = signInPage(options.users, uid, asksForTwo);
+  if (request.method !== 'POST') return answer(response, options, 200, page);
   const form = new URLSearchParams((await readBody(request, 4096))?.toString('utf8'));
   const user = options.users.find((ready) => ready.sub === form.get('sub'));
-  if (user === undefined) return answer(response, options, 400, signInPage(options.users, uid));
-  const result = { login: { accountId: user.sub } };
+  if (user === undefined) return answer(response, options, 400, page);
+  const { acr, amr } = form.has(secondFactorField) ? signIns.two : signIns.one;
+  const result = { login: { accountId: user.sub, acr, amr: [...amr] } };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
-}
-
-function signInPage(users: readonly ReadyUser[], uid: string): Page {
-  const cards = users.map(
-    (user) =>
-      html`<li><button class="card" name="sub" value="${user.sub}"><strong>${user.name}</strong>${user.what}<br>${user.email}</button></li>`,
-  );
-  return {
-    title: 'Sign in',
-    body: html`<h1>Sign in to Stepladder</h1>
-      <p class="note">This provider belongs to the local stack. Nobody here has a password: choose who you want to be.</p>
-      <form method="post" action="/interaction/${uid}"><ul class="cards">${cards}</ul></form>`,
-  };
-}
-
-/** @param form of the provider, as HTML */
-function signOutPage(form: string): Page {
-  return {
-    title: 'Sign out',
-    body: html`<h1>Sign out</h1><p>You are signed out of Stepladder. Sign out of the provider too?</p>${new Html(form)}
-      <ul class="cards"><li><button class="card" autofocus type="submit" form="op.logoutForm" name="logout" value="yes"><strong>Sign out</strong>Next time you are asked again who you are.</button></li>
-      <li><button class="card" type="submit" form="op.logoutForm"><strong>Stay signed in</strong>Next time you are let in without being asked.</button></li></ul>`,
-  };
-}
-
-function signedOutPage(): Page {
-  return { title: 'Signed out', body: html`<h1>You are signed out</h1><p>You may close this window.</p>` };
-}
-
-function errorPage(out: object): Page {
-  const facts = Object.entries(out).map(([name, value]) => html`<dt>${name}</dt><dd>${String(value)}</dd>`);
-  return {
-    title: 'Sign-in failed',
-    body: html`<h1>Sign-in failed</h1><p>Go back to Stepladder and try again.</p><dl>${facts}</dl>`,
-  };
 }
 
 /** NB. Chromium holds a form's redirects against form-action too, so the way back to the app has to be in it. */

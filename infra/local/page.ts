@@ -16,6 +16,7 @@ ul.cards { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; 
   border: 1px solid var(--edge); border-radius: .5rem; padding: .75rem 1rem; }
 button.card { cursor: pointer; } button.card strong { display: block; }
 button.card:hover { border-color: currentColor; }
+input[type=checkbox] { width: 1.1rem; height: 1.1rem; margin: 0 .35rem 0 0; vertical-align: -.15rem; }
 :focus-visible { outline: 3px solid light-dark(#0a5cc2, #7cb9ff); outline-offset: 2px; }
 .text { white-space: pre-wrap; margin: .5rem 0 0; font: inherit; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }

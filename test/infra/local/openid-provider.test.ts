@@ -63,7 +63,7 @@ describe('signing in', () => {
         email,
         groups,
         claims: department === undefined ? {} : { department: [department] },
-        authentication: { at: expect.any(String), acr: null, amr: [] },
+        authentication: { at: expect.any(String), acr: 'urn:example:one-factor', amr: ['user'] },
       });
     },
   );
@@ -84,6 +84,44 @@ describe('signing in', () => {
     const back = await erin.returnToApp(await erin.authorize({ prompt: 'none' }));
     expect(back.searchParams.get('code')).not.toBeNull();
     expect(back.searchParams.get('iss')).toBe(provider.issuer);
+  });
+
+  it('with a second factor says so, and goes on saying so when it is renewed', async () => {
+    const erin = browser();
+    const tokens = await erin.signIn('erin', { secondFactor: true });
+    const renewed = await tokensOf(await erin.refresh(tokens.refresh));
+    const [first, second] = [decodeJwt(tokens.id), decodeJwt(renewed.id)];
+    expect(first).toMatchObject({ acr: 'urn:example:two-factors', amr: ['user', 'otp', 'mfa'] });
+    const { acr, amr, auth_time } = first;
+    expect(second).toMatchObject({ acr, amr, auth_time });
+  });
+
+  it.each([
+    ['a new sign-in', { prompt: 'login' }],
+    ['a sign-in that is younger than it can be', { max_age: '0' }],
+    ['a level that was not reached', { acr_values: 'urn:example:two-factors' }],
+  ])('asks again for %s', async (_what, changes) => {
+    const erin = browser();
+    await erin.signIn('erin');
+    expect(locationOf(await erin.authorize(changes))).toMatch(/^\/interaction\//);
+  });
+
+  it.each([
+    ['a sign-in that is young enough', { max_age: '3600' }],
+    ['one of the levels that was reached', { acr_values: 'urn:example:two-factors urn:example:one-factor' }],
+  ])('does not ask again for %s', async (_what, changes) => {
+    const erin = browser();
+    await erin.signIn('erin');
+    const back = await erin.returnToApp(await erin.authorize(changes));
+    expect(back.searchParams.has('code')).toBe(true);
+  });
+
+  it('asks once for a level: who does not give it comes back without it', async () => {
+    const changes = { acr_values: 'urn:example:two-factors' };
+    const weak = await browser().signIn('erin', { changes });
+    expect(decodeJwt(weak.id).acr).toBe('urn:example:one-factor');
+    const strong = await browser().signIn('erin', { changes, secondFactor: true });
+    expect(decodeJwt(strong.id).acr).toBe('urn:example:two-factors');
   });
 
   it('tells an app that must not ask that nobody is signed in', async () => {

@@ -16,6 +16,12 @@ export interface Tokens extends TokenPair {
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
+export interface SignInChoice {
+  /** to what the app asks the provider for */
+  readonly changes?: Parameters;
+  readonly secondFactor?: boolean;
+}
+
 export type SignInClient = ReturnType<typeof createSignInClient>;
 
 /** A browser with an empty cookie jar. A parameter that is given as undefined is left out. */
@@ -58,9 +64,9 @@ export function createSignInClient({ issuer, appOrigin, clientId, audience }: Si
     const location = new URL(locationOf(response), issuer);
     return location.origin === appOrigin ? location : returnToApp(await send(location.href));
   };
-  const chooseUser = async (sub: string): Promise<URL> => {
-    const page = locationOf(await authorize());
-    return returnToApp(await send(page, { sub }));
+  const chooseUser = async (sub: string, how: SignInChoice = {}): Promise<URL> => {
+    const page = locationOf(await authorize(how.changes));
+    return returnToApp(await send(page, { sub, ...(how.secondFactor && { 'second-factor': 'on' }) }));
   };
   const token = (form: Parameters) => send('/token', { client_id: clientId, ...form });
   const exchange = (code: string | null, changes: Parameters = {}) =>
@@ -73,8 +79,8 @@ export function createSignInClient({ issuer, appOrigin, clientId, audience }: Si
     });
   const refresh = (refreshToken: string) =>
     token({ grant_type: 'refresh_token', refresh_token: refreshToken, resource: audience });
-  const signIn = async (sub: string): Promise<Tokens> => {
-    const back = await chooseUser(sub);
+  const signIn = async (sub: string, how: SignInChoice = {}): Promise<Tokens> => {
+    const back = await chooseUser(sub, how);
     return tokensOf(await exchange(back.searchParams.get('code')));
   };
   return { send, authorize, returnToApp, chooseUser, exchange, refresh, signIn };
