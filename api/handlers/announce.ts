@@ -1,5 +1,4 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { announce } from '../actions/announce.ts';
 import { announcer } from '../aws/announcer.ts';
@@ -8,21 +7,23 @@ import { outbox } from '../aws/outbox.ts';
 import { requestReader } from '../aws/request-reader.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
+import { createLogger, logging } from '../log.ts';
 import { key } from '../table.ts';
 
 const env = parseEnv('announce', process.env);
-const logger = new Logger({ serviceName: 'announce' });
+const logger = createLogger('announce');
 const table = openTable(env.TABLE_NAME);
 const messages = { ...outbox(table), ...requestReader(table) };
 const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 const processor = new BatchProcessor(EventType.DynamoDBStreams, { logger });
 const prefix = 'MESSAGE#';
 
-async function tell(record: DynamoDBRecord): Promise<void> {
+/** NB. The batch processor keeps to itself what a record threw; so it is logged here. */
+const tell = logging(logger, async (record: DynamoDBRecord): Promise<void> => {
   const id = record.dynamodb?.Keys?.[key.pk]?.S;
   if (record.eventName !== 'INSERT' || !id?.startsWith(prefix)) return;
   await announce(messages, channels, world, id.slice(prefix.length), env.APP_URL);
-}
+});
 
 /** Sends what the table's stream says is new, record by record; what fails is reported, and the sweep sends it later. */
 export const handler = (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>

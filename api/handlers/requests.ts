@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { openTable } from '../aws/dynamo-table.ts';
 import { readPolicy } from '../aws/policy-file.ts';
 import { requestReader } from '../aws/request-reader.ts';
@@ -7,6 +6,7 @@ import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
 import { requestEndpoints } from '../http/request-endpoints.ts';
 import { createHandler } from '../http/router.ts';
+import { createLogger } from '../log.ts';
 
 const env = parseEnv('requests', process.env);
 const table = openTable(env.TABLE_NAME);
@@ -14,7 +14,7 @@ const table = openTable(env.TABLE_NAME);
 /** What a requester does: who am I, what may I ask for, create, read, cancel, revoke. */
 export const handler = createHandler(
   'requests',
-  new Logger({ serviceName: 'requests' }),
+  createLogger('requests'),
   requestEndpoints({
     store: { ...requestReader(table), ...requestWriter(table) },
     world,

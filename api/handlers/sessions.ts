@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { openTable } from '../aws/dynamo-table.ts';
 import { readPolicy } from '../aws/policy-file.ts';
 import { requestReader } from '../aws/request-reader.ts';
@@ -11,6 +10,7 @@ import { parseEnv } from '../env.ts';
 import { createIdentity } from '../http/identity.ts';
 import { createHandler } from '../http/router.ts';
 import { sessionEndpoints } from '../http/session-endpoints.ts';
+import { createLogger } from '../log.ts';
 
 const env = parseEnv('sessions', process.env);
 const table = openTable(env.TABLE_NAME);
@@ -31,6 +31,6 @@ const store = { ...requestReader(table), ...requestWriter(table) };
 /** Issues sessions. The only Lambda whose role may assume the target roles. */
 export const handler = createHandler(
   'sessions',
-  new Logger({ serviceName: 'sessions' }),
+  createLogger('sessions'),
   sessionEndpoints({ store, issuer, world, policy, identify: identity.identify }),
 );

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { sweep } from '../actions/sweep.ts';
 import { announcer } from '../aws/announcer.ts';
 import { openTable } from '../aws/dynamo-table.ts';
@@ -7,14 +6,15 @@ import { requestReader } from '../aws/request-reader.ts';
 import { requestWriter } from '../aws/request-writer.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
+import { createLogger, logging } from '../log.ts';
 
 const env = parseEnv('sweep', process.env);
-const logger = new Logger({ serviceName: 'sweep' });
+const logger = createLogger('sweep');
 const table = openTable(env.TABLE_NAME);
 const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 
 /** Runs every minute: records what time has decided and sends what is overdue. */
-export const handler = async (): Promise<void> => {
+export const handler = logging(logger, async (): Promise<void> => {
   const done = await sweep({
     store: { ...outbox(table), ...requestReader(table), ...requestWriter(table) },
     announcer: channels,
@@ -22,4 +22,4 @@ export const handler = async (): Promise<void> => {
     appUrl: env.APP_URL,
   });
   logger.info('swept', done);
-};
+});

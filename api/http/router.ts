@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { z } from 'zod';
 import type { User } from '../domain/user.ts';
+import { loggedError } from '../log.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../routes.ts';
 import { callerOf, requireCaller } from './caller.ts';
 import { bodyOf, idOf, parse, queryOf, refuseBody } from './parse-request.ts';
@@ -81,6 +82,6 @@ function answerError(error: unknown, logger: Logger, event: APIGatewayProxyEvent
     code: answered.code,
   };
   if (answered.status < 500) logger.info('refused', facts);
-  else logger.error('failed', { ...facts, error: error instanceof Error ? error : String(error) });
+  else logger.error('failed', { ...facts, error: loggedError(error) });
   return problem(answered, correlationId);
 }

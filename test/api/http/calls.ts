@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { SessionIssuer } from '../../../api/actions/ports.ts';
@@ -13,6 +12,7 @@ import { requestEndpoints } from '../../../api/http/request-endpoints.ts';
 import { reviewEndpoints } from '../../../api/http/review-endpoints.ts';
 import { createHandler } from '../../../api/http/router.ts';
 import { sessionEndpoints } from '../../../api/http/session-endpoints.ts';
+import { createLogger } from '../../../api/log.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
 import { policy as standardPolicy, stoppedWorld } from '../people.ts';
 import type { Store } from '../store.ts';
@@ -62,7 +62,7 @@ export function startApi(
     if (caller === undefined) throw new Error('the test named no caller');
     return caller;
   };
-  const logger = new Logger({ serviceName: 'test' });
+  const logger = createLogger('test');
   const tools = { store, world, policy, issuer: played, identify };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
     requests: createHandler('requests', logger, requestEndpoints(tools)),
