@@ -1,17 +1,17 @@
 /**
  * The headers of every page and file that the browser gets from the app's origin: one value for CloudFront and for the
  * local gateway.
- * @param issuerOrigin origin of the OpenID provider, the only other place that the page may talk to
+ * @param providerOrigins of the OpenID provider, the only other places that the page may talk to
  * @param https NB. HSTS over plain http means nothing to a browser, and on `localhost` it would lock out other projects.
  */
-export function securityHeaders(issuerOrigin: string, https: boolean): Record<string, string> {
+export function securityHeaders(providerOrigins: readonly string[], https: boolean): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ${issuerOrigin}`,
+    `connect-src ${["'self'", ...providerOrigins].join(' ')}`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

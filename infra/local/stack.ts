@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { providerOrigins } from '../provider-origins.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { createTable } from '../table-definition.ts';
 import { type AwsServices, startAwsServices } from './aws-services.ts';
@@ -38,6 +39,8 @@ export interface StackOptions {
   readonly sweepIntervalMs: number;
   /** seconds */
   readonly accessTokenSeconds?: number;
+  /** in place of the local OpenID provider */
+  readonly startProvider?: typeof startOpenIdProvider;
 }
 
 export interface Stack {
@@ -83,7 +86,7 @@ async function startParts(
   const { port, stop: stopServer } = await listen(server, options.port);
   started.push(stopServer);
   const url = `http://localhost:${port}`;
-  const provider = await startOpenIdProvider({
+  const provider = await (options.startProvider ?? startOpenIdProvider)({
     port: options.issuerPort,
     appOrigins: [url],
     clientId: client.id,
@@ -95,6 +98,7 @@ async function startParts(
     }),
   });
   started.push(provider.stop);
+  const pageHeaders = securityHeaders(await originsOf(provider.issuer), false);
   const aws = await startAwsServices({
     signinPort: options.signinPort,
     now: options.clock?.now ?? Date.now,
@@ -108,7 +112,7 @@ async function startParts(
   });
   await Promise.all(Object.values(lambdas).map((lambda) => lambda.warm()));
 
-  serve = answer(options, { url, issuer: provider.issuer, aws, lambdas });
+  serve = answer(options, { url, issuer: provider.issuer, pageHeaders, aws, lambdas });
   const poller = poll(options, streamArn, lambdas);
   started.push(poller.stop);
   await poller.ready;
@@ -117,6 +121,11 @@ async function startParts(
   };
   started.push(sweepEvery(options, sweepNow));
   return { url, issuer: provider.issuer, aws, lambdas, sweepNow };
+}
+
+async function originsOf(issuer: string): Promise<string[]> {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  return providerOrigins(issuer, (await response.json()) as Record<string, unknown>);
 }
 
 async function prepareTable({ dynamoDbEndpoint, tableName }: StackOptions): Promise<string> {
@@ -145,13 +154,14 @@ function ownCredentials(endpoint: string) {
 interface Parts {
   readonly url: string;
   readonly issuer: string;
+  readonly pageHeaders: Record<string, string>;
   readonly aws: AwsServices;
   readonly lambdas: ApiLambdas;
 }
 
 /** One origin for pages, API and configuration, as CloudFront has it. */
-function answer(options: StackOptions, { url, issuer, aws, lambdas }: Parts): Serve {
-  const pages = options.pages(securityHeaders(new URL(issuer).origin, false));
+function answer(options: StackOptions, { url, issuer, pageHeaders, aws, lambdas }: Parts): Serve {
+  const pages = options.pages(pageHeaders);
   const config = JSON.stringify({
     issuer,
     clientId: client.id,
@@ -170,7 +180,7 @@ function answer(options: StackOptions, { url, issuer, aws, lambdas }: Parts): Se
         response.destroy();
       });
     } else if (pathname === '/config.json') {
-      const headers = { ...securityHeaders(new URL(issuer).origin, false), 'Cache-Control': 'no-store' };
+      const headers = { ...pageHeaders, 'Cache-Control': 'no-store' };
       response.writeHead(200, { ...headers, 'Content-Type': 'application/json' }).end(config);
     } else if (isMailPage(pathname)) serveMailPage(aws, url, pathname, response);
     else pages(request, response);

@@ -117,7 +117,13 @@ export async function signOut(): Promise<void> {
   tabs.postMessage('signed-out');
   await forget();
   try {
-    await manager?.signoutRedirect({ post_logout_redirect_uri: address(paths.signedOut) });
+    const signedOut = address(paths.signedOut);
+    await manager?.signoutRedirect({
+      post_logout_redirect_uri: signedOut,
+      // Amazon Cognito's name for it (its "Logout endpoint"). Others have to ignore what they do not know (OpenID
+      // Connect RP-Initiated Logout 1.0, section 2).
+      extraQueryParams: { logout_uri: signedOut },
+    });
   } catch (error) {
     // Here the person is signed out; only the provider could not be told. That page says what it means.
     become({ state: 'failed', problem: signOutProblem(error) });
