@@ -11,8 +11,17 @@ export interface Person {
   readonly complaints: readonly string[];
 }
 
-/** Opens the address in a browser of the person's own and signs in there. @param name as on the sign-in page */
-export async function person(browser: Browser, address: string, name: string): Promise<Person> {
+/**
+ * Opens the address in a browser of the person's own and signs in there.
+ * @param name as on the sign-in page
+ * @param signIn what to do on a sign-in page that is not the local provider's
+ */
+export async function person(
+  browser: Browser,
+  address: string,
+  name: string,
+  signIn = (page: Page) => page.getByRole('button', { name }).click(),
+): Promise<Person> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
@@ -24,7 +33,7 @@ export async function person(browser: Browser, address: string, name: string): P
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.goto(address);
-  await page.getByRole('button', { name }).click();
+  await signIn(page);
   await page.waitForURL(address);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return { page, context, complaints };

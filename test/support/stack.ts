@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { LambdaClock } from '../../infra/local/lambdas.ts';
 import { readLocalPolicy } from '../../infra/local/local-policy.ts';
 import { type ReadyUser, readyUsers } from '../../infra/local/ready-users.ts';
-import { type Stack, startStack } from '../../infra/local/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts';
 import { staticFiles } from '../../infra/local/static-files.ts';
 import { databaseEndpoint } from './database-endpoint.ts';
 
@@ -23,6 +23,8 @@ export interface TestStackOptions {
   /** instead of the local one */
   readonly policy?: unknown;
   readonly accessTokenSeconds?: number;
+  /** in place of the local OpenID provider */
+  readonly startProvider?: StackOptions['startProvider'];
 }
 
 const app = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -47,6 +49,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     clock,
     sweepIntervalMs: 0,
     ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
+    ...(options.startProvider && { startProvider: options.startProvider }),
   });
   const stop = async () => {
     await stack.stop();
