@@ -55,9 +55,9 @@ export async function issueSession(
   let known = session;
   let made: { credentials: Credentials; url: string | null; recorded: Outcome<SessionRecord> };
   try {
-    const credentials = await tools.issuer.assumeRole(plan);
+    const { credentials, assumedRoleId } = await tools.issuer.assumeRole(plan);
     const endsAt = earliest(plan.denyFrom, credentials.expiration);
-    known = { ...session, state: 'issued', accessKeyId: credentials.accessKeyId, endsAt };
+    known = { ...session, state: 'issued', accessKeyId: credentials.accessKeyId, assumedRoleId, endsAt };
     const url = ask.kind === 'console' ? await tools.issuer.consoleUrl(credentials) : null;
     made = { credentials, url, recorded: await record(tools, user, known, plan) };
   } catch (error) {
@@ -118,6 +118,7 @@ function sessionOf(
     accountName: request.accountName,
     endsAt: plan.endsAt,
     accessKeyId: null,
+    assumedRoleId: null,
     sessionName: plan.sessionName,
     sourceIdentity: plan.sourceIdentity,
   };

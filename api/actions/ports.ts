@@ -163,9 +163,16 @@ export interface Credentials {
   readonly expiration: Instant;
 }
 
+/** What AssumeRole answered. */
+export interface Assumed {
+  readonly credentials: Credentials;
+  /** `AROA...:<session name>`, no secret */
+  readonly assumedRoleId: string;
+}
+
 export interface SessionIssuer {
   /** @throws TargetRefused, Unavailable */
-  assumeRole(plan: SessionPlan): Promise<Credentials>;
+  assumeRole(plan: SessionPlan): Promise<Assumed>;
   /** A sign-in link to the console. Secret. @throws Unavailable */
   consoleUrl(credentials: Credentials): Promise<string>;
 }

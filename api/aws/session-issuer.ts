@@ -1,5 +1,11 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { type Credentials, type SessionIssuer, TargetRefused, Unavailable } from '../actions/ports.ts';
+import {
+  type Assumed,
+  type Credentials,
+  type SessionIssuer,
+  TargetRefused,
+  Unavailable,
+} from '../actions/ports.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { SessionPlan } from '../domain/session.ts';
 import { clientSettings } from './client-settings.ts';
@@ -54,7 +60,7 @@ async function assumeRole(
   sts: STSClient,
   options: SessionIssuerOptions,
   plan: SessionPlan,
-): Promise<Credentials> {
+): Promise<Assumed> {
   const { account, role } = plan.target;
   const command = new AssumeRoleCommand({
     RoleArn: `arn:${options.partition}:iam::${account}:role${options.targetRolePath}${role}`,
@@ -72,15 +78,17 @@ async function assumeRole(
     throw new Unavailable('STS failed', { cause: error });
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw new Unavailable('STS answered without credentials');
+  const assumedRoleId = answer.AssumedRoleUser?.AssumedRoleId;
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !assumedRoleId) {
+    throw new Unavailable('STS answered without credentials, or without saying whose they are');
   }
-  return {
+  const credentials = {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
     expiration: instantOf(Expiration.getTime()),
   };
+  return { credentials, assumedRoleId };
 }
 
 /** NB. SessionDuration is never sent: the endpoint refuses it for role-chained credentials, and the console session then ends with them. */

@@ -33,6 +33,8 @@ export interface SessionRecord {
   /** when its credentials stop working, at the latest */
   readonly endsAt: Instant;
   readonly accessKeyId: string | null;
+  /** how IAM knows the session, as `aws:userid` has it: `AROA...:<session name>`; null until AWS has answered */
+  readonly assumedRoleId: string | null;
   readonly sessionName: string;
   readonly sourceIdentity: string;
   readonly sourceIp: string;

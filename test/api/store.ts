@@ -105,6 +105,7 @@ export function sessionRecord(request: AccessRequest, world: World): SessionReco
     at: world.now(),
     endsAt: 'window' in request ? request.window.until : request.reviewBy,
     accessKeyId: null,
+    assumedRoleId: null,
     sessionName: 'ada',
     sourceIdentity: 'ada',
     sourceIp: '127.0.0.1',

@@ -194,6 +194,7 @@ function sessionChanges(request: AccessRequest, engineer: User, at: Instant): Ch
     at,
     endsAt: plusMinutes(at, 60),
     accessKeyId: null,
+    assumedRoleId: null,
     sessionName: name,
     sourceIdentity: engineer.email,
     sourceIp: '127.0.0.1',

@@ -33,10 +33,11 @@ const secret: Credentials = {
   sessionToken: 'canary-session-token',
   expiration: plusMinutes(stoppedWorld().now(), 60),
 };
+const assumedRoleId = 'AROAEXAMPLEEXAMPLE123:ada';
 const issuer = (during: (plan: SessionPlan) => Promise<unknown> = async () => undefined): SessionIssuer => ({
   assumeRole: async (plan) => {
     await during(plan);
-    return secret;
+    return { credentials: secret, assumedRoleId };
   },
   consoleUrl: async () => 'https://signin.example.com/canary-url',
 });
@@ -70,7 +71,7 @@ describe('a session', () => {
       value: {
         kind: 'cli',
         credentials: secret,
-        session: { state: 'issued', accessKeyId: secret.accessKeyId },
+        session: { state: 'issued', accessKeyId: secret.accessKeyId, assumedRoleId },
       },
     });
     const read = await store.readRequest(request.id);

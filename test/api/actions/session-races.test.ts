@@ -17,10 +17,13 @@ beforeAll(async () => {
 
 const issuer: SessionIssuer = {
   assumeRole: async () => ({
-    accessKeyId: 'ASIACANARYCANARYCANA',
-    secretAccessKey: 'canary',
-    sessionToken: 'canary',
-    expiration: plusMinutes(world.now(), 60),
+    assumedRoleId: 'AROAEXAMPLEEXAMPLE123:ada',
+    credentials: {
+      accessKeyId: 'ASIACANARYCANARYCANA',
+      secretAccessKey: 'canary',
+      sessionToken: 'canary',
+      expiration: plusMinutes(world.now(), 60),
+    },
   }),
   consoleUrl: async () => 'https://signin.example.com/',
 };

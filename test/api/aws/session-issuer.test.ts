@@ -32,6 +32,8 @@ const secret = {
   expiration: plusMinutes(now, 60),
 };
 
+const assumedRoleId = 'AROAEXAMPLEEXAMPLE123:ada-0123456789';
+
 beforeAll(async () => {
   [sts, signin] = await Promise.all([startAnsweringServer(), startAnsweringServer()]);
   vi.stubEnv('AWS_REGION', 'us-east-1');
@@ -63,12 +65,13 @@ function issuer(changes: Partial<SessionIssuerOptions> = {}) {
   });
 }
 
-function assumed(credentials = `<SessionToken>${secret.sessionToken}</SessionToken>`): string {
+const whose = `<AssumedRoleUser><AssumedRoleId>${assumedRoleId}</AssumedRoleId></AssumedRoleUser>`;
+function assumed(credentials = `<SessionToken>${secret.sessionToken}</SessionToken>`, user = whose): string {
   return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
     <AccessKeyId>${secret.accessKeyId}</AccessKeyId>
     <SecretAccessKey>${secret.secretAccessKey}</SecretAccessKey>
     ${credentials}<Expiration>${secret.expiration}</Expiration>
-    </Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+    </Credentials>${user}</AssumeRoleResult></AssumeRoleResponse>`;
 }
 
 function refused(code: string, status = 403) {
@@ -95,7 +98,7 @@ async function failureOf(call: Promise<unknown>): Promise<{ error: Error; logged
 
 describe('AssumeRole', () => {
   test('is asked for exactly what was planned', async () => {
-    expect(await issuer().assumeRole(plan)).toEqual(secret);
+    expect(await issuer().assumeRole(plan)).toEqual({ credentials: secret, assumedRoleId });
     const form = Object.fromEntries(new URLSearchParams(sts.asked[0]?.body));
     expect(form).toEqual({
       Action: 'AssumeRole',
@@ -146,6 +149,7 @@ describe('AssumeRole', () => {
 
   test.each([
     ['without a session token', assumed('')],
+    ['that names no session', assumed(undefined, '')],
     ['with an empty one', assumed('<SessionToken></SessionToken>')],
     ['with nothing', '<AssumeRoleResponse><AssumeRoleResult></AssumeRoleResult></AssumeRoleResponse>'],
     ['cut off after the secret', assumed().slice(0, -60)],
@@ -206,7 +210,7 @@ describe('the console link', () => {
 test('an expiration is an instant in UTC, whatever its fraction', async () => {
   const whole = '2026-11-23T10:30:00Z';
   sts.state.answer = { status: 200, body: assumed().replace(secret.expiration, whole as Instant) };
-  const { expiration, ...rest } = await issuer().assumeRole(plan);
+  const { expiration, ...rest } = (await issuer().assumeRole(plan)).credentials;
   expect(expiration).toBe('2026-11-23T10:30:00.000Z');
   expect(rest.sessionToken).toBe(`${secret.sessionToken}`);
 });

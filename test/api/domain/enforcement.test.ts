@@ -26,6 +26,7 @@ function sessionOf(request: AccessRequest, endsAfter: number): SessionRecord {
     at: later(2),
     endsAt: later(endsAfter),
     accessKeyId: null,
+    assumedRoleId: null,
     sessionName: 'name',
     sourceIdentity: 'identity',
     sourceIp: '127.0.0.1',

@@ -86,6 +86,7 @@ const record = fc
       accountName: null,
       at: some.endsAt,
       accessKeyId: null,
+      assumedRoleId: null,
       sessionName: 'name',
       sourceIdentity: 'identity',
       sourceIp: '127.0.0.1',

@@ -25,6 +25,7 @@ const session: SessionRecord = {
   at: later(2),
   endsAt: later(60),
   accessKeyId: null,
+  assumedRoleId: null,
   sessionName: 'name',
   sourceIdentity: 'identity',
   sourceIp: '127.0.0.1',

@@ -37,6 +37,7 @@ export interface Answer<T> {
 }
 
 export const canary = {
+  assumedRoleId: 'AROAEXAMPLEEXAMPLE123:ada',
   accessKeyId: 'ASIACANARYCANARYCANA',
   secretAccessKey: 'canary-secret-access-key',
   sessionToken: 'canary-session-token',
@@ -50,7 +51,10 @@ export function startApi(
   policy: Policy = standardPolicy,
 ) {
   const played: SessionIssuer = {
-    assumeRole: async () => ({ ...credentialsUntil(plusMinutes(world.now(), 60)) }),
+    assumeRole: async () => ({
+      credentials: credentialsUntil(plusMinutes(world.now(), 60)),
+      assumedRoleId: canary.assumedRoleId,
+    }),
     consoleUrl: async () => canary.url,
     ...issuer,
   };

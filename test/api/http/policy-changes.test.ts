@@ -58,12 +58,8 @@ async function issue(id: string, now: Policy, user = by) {
     {
       assumeRole: async (plan) => {
         plans.push(plan);
-        const { accessKeyId, secretAccessKey, sessionToken } = {
-          accessKeyId: 'ASIA',
-          secretAccessKey: 's',
-          sessionToken: 't',
-        };
-        return { accessKeyId, secretAccessKey, sessionToken, expiration: plan.endsAt };
+        const secret = { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' };
+        return { assumedRoleId: 'AROA:ada', credentials: { ...secret, expiration: plan.endsAt } };
       },
     },
     now,
