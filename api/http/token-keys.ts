@@ -22,6 +22,8 @@ const maxAge = 60 * minute;
 /** How long an unknown key id cannot cause another fetch: after a success, and after a failure. */
 const pause = { success: 30 * second, failure: 5 * second } as const;
 const maxBytes = 256 * 1024;
+/** NIST SP 800-131A, and RFC 7518, section 3.3: what is shorter can be broken. */
+const minRsaBits = 2048;
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -43,24 +45,34 @@ export function createTokenKeys(options: TokenKeysOptions): JWTVerifyGetKey {
       last = { at: last.at, failure };
     }
   };
+  // NB. A clock that was set back makes keys old, not young for ever: hence Math.abs.
   /** One fetch at a time, shared by all who wait for it; none during the pause. */
   const refresh = async (): Promise<void> => {
     const wait = last?.failure === undefined ? pause.success : pause.failure;
-    if (underway === undefined && last !== undefined && now() - last.at < wait) return;
+    if (underway === undefined && last !== undefined && Math.abs(now() - last.at) < wait) return;
     underway ??= attempt().finally(() => {
       underway = undefined;
     });
     await underway;
   };
-  const current = (): KeySet => {
-    if (kept !== undefined && now() - kept.at < maxAge) return kept.set;
-    throw new IdentityUnavailable("The issuer's keys cannot be fetched.", { cause: last?.failure });
+  const isYounger = (age: number) => kept !== undefined && Math.abs(now() - kept.at) < age;
+  const find: JWTVerifyGetKey = async (header, token) => {
+    if (kept === undefined || !isYounger(maxAge)) {
+      throw new IdentityUnavailable("The issuer's keys cannot be fetched.", { cause: last?.failure });
+    }
+    try {
+      return await kept.set(header, token);
+    } catch (error) {
+      if (error instanceof errors.JOSEError) throw error;
+      // It is published, but no key: a part is missing, or is not what it should be.
+      throw new errors.JWKSInvalid();
+    }
   };
 
   return async (header, token) => {
-    if (kept === undefined || now() - kept.at >= refreshAfter) await refresh();
+    if (!isYounger(refreshAfter)) await refresh();
     try {
-      return await current()(header, token);
+      return await find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
@@ -69,14 +81,18 @@ export function createTokenKeys(options: TokenKeysOptions): JWTVerifyGetKey {
     if (last?.failure !== undefined) {
       throw new IdentityUnavailable("The issuer's newest keys cannot be fetched.", { cause: last.failure });
     }
-    return current()(header, token);
+    return find(header, token);
   };
 }
 
 async function fetchKeys(options: TokenKeysOptions): Promise<KeySet> {
   const { issuer, timeoutMs = 3 * second } = options;
   const signal = AbortSignal.timeout(timeoutMs);
-  const get = (url: string) => fetchJson(url, options.fetch ?? fetch, signal);
+  const get = (address: string) => {
+    const url = URL.parse(address);
+    if (url === null || !mayBeAsked(url, issuer)) throw new Error('The issuer is asked over https only.');
+    return fetchJson(url, options.fetch ?? fetch, signal);
+  };
   // OpenID Connect Discovery 1.0, sections 4.1 (the address) and 4.3 (the issuer has to be the same).
   const discovery = await get(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   if (discovery.issuer !== issuer) throw new Error('The discovery document names another issuer.');
@@ -89,22 +105,42 @@ async function fetchKeys(options: TokenKeysOptions): Promise<KeySet> {
 /** A shared secret or a private key has no place in a published set; whoever read it could sign with it. */
 function isPublicKey(jwk: unknown): boolean {
   if (typeof jwk !== 'object' || jwk === null) return false;
-  const { kty, d, k } = jwk as Record<string, unknown>;
-  return (kty === 'RSA' || kty === 'EC' || kty === 'OKP') && d === undefined && k === undefined;
+  const { kty, d, k, n } = jwk as Record<string, unknown>;
+  if (d !== undefined || k !== undefined) return false;
+  return kty === 'EC' || kty === 'OKP' || (kty === 'RSA' && bitsOf(n) >= minRsaBits);
 }
 
-async function fetchJson(address: string, get: typeof fetch, signal: AbortSignal) {
-  const url = new URL(address);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && loopback.includes(url.hostname));
-  if (!isSafe) throw new Error('The issuer is asked over https only.');
+/** @param modulus Base64urlUInt: RFC 7518, section 2 */
+function bitsOf(modulus: unknown): number {
+  const hex = typeof modulus === 'string' ? Buffer.from(modulus, 'base64url').toString('hex') : '';
+  return hex === '' ? 0 : BigInt(`0x${hex}`).toString(2).length;
+}
+
+/** Keys may be on any host, but only where nobody can answer in its name. http is for an issuer on this machine. */
+function mayBeAsked({ protocol, hostname }: URL, issuer: string): boolean {
+  if (protocol === 'https:') return true;
+  const isLocal = new URL(issuer).protocol === 'http:' && loopback.includes(new URL(issuer).hostname);
+  return isLocal && protocol === 'http:' && loopback.includes(hostname);
+}
+
+async function fetchJson(url: URL, get: typeof fetch, signal: AbortSignal) {
   const response = await get(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`The issuer answered ${response.status}.`);
   }
-  const document: unknown = JSON.parse(await readText(response));
+  const document = parseJson(await readText(response));
   if (typeof document !== 'object' || document === null) throw new Error('The issuer sent no JSON object.');
   return document as Record<string, unknown>;
+}
+
+/** NB. Without the parser's own error, which quotes what it could not read: what the issuer sends is never logged. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readText(response: Response): Promise<string> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose';
 
 export const clientId = 'stepladder-web';
@@ -8,7 +9,7 @@ export const audience = 'https://stepladder.example/api';
 export const subject = 'f3b1c2d4-ada';
 
 /** How the issuer's server behaves: well, or in one of the ways that must not hurt. */
-export type Mode = 'well' | 'down' | 'silent' | 'huge' | 'redirect' | 'garbage';
+export type Mode = 'well' | 'down' | 'silent' | 'dripping' | 'huge' | 'packed' | 'redirect' | 'garbage';
 
 export interface SigningKey {
   readonly alg: string;
@@ -73,7 +74,8 @@ export async function createIssuer(now: () => number = Date.now, path = '') {
   const key = await createKey('first');
   const published: unknown[] = [key.jwk];
   const counts = { discovery: 0, keys: 0 };
-  const state: { mode: Mode; discovery: Claims } = { mode: 'well', discovery: {} };
+  /** keysMode: where its keys are served in another way than its discovery document */
+  const state: { mode: Mode; keysMode?: Mode; discovery: Claims } = { mode: 'well', discovery: {} };
   const server = createServer((request, response) => {
     const asked = request.url ?? '';
     const isDiscovery = asked.endsWith('/.well-known/openid-configuration');
@@ -82,11 +84,12 @@ export async function createIssuer(now: () => number = Date.now, path = '') {
       ? { issuer: url, jwks_uri: `${url}/keys`, ...state.discovery }
       : { keys: published };
     // What a redirect leads to is right in every part, so only not following it is a refusal.
-    if (state.mode === 'redirect' && !asked.startsWith('/moved')) {
+    const mode = isDiscovery ? state.mode : (state.keysMode ?? state.mode);
+    if (mode === 'redirect' && !asked.startsWith('/moved')) {
       response.writeHead(302, { location: `/moved${asked}` }).end();
       return;
     }
-    respond(response, state.mode, well);
+    respond(response, mode, well);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
@@ -143,6 +146,15 @@ function respond(response: ServerResponse, mode: Mode, document: unknown) {
       return response.writeHead(503).end('down');
     case 'silent':
       return response.writeHead(200).write(text.slice(0, 1));
+    case 'dripping': {
+      const timer = setInterval(() => response.write(' '), 5);
+      return response.on('close', () => clearInterval(timer));
+    }
+    case 'packed':
+      // 10 MB that are 10 KB on the way.
+      return response
+        .setHeader('content-encoding', 'gzip')
+        .end(gzipSync(`${text.slice(0, -1)},"padding":"${'x'.repeat(10_000_000)}"}`));
     case 'huge':
       return response.end(`${text.slice(0, -1)},"padding":"${'x'.repeat(300_000)}"}`);
     case 'garbage':
