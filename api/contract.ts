@@ -142,6 +142,9 @@ export type SessionKind = z.infer<typeof sessionKind>;
 export const issueSessionBody = z.strictObject({ kind: sessionKind });
 export type IssueSessionBody = z.infer<typeof issueSessionBody>;
 
+export const preflightBody = z.strictObject(target);
+export type PreflightBody = z.infer<typeof preflightBody>;
+
 /** Idempotency-Key header of POST /requests and POST /invitations: one key per filled-in form. */
 export const idempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
@@ -204,7 +207,7 @@ export interface PersonView {
 
 export interface MeView {
   user: PersonView;
-  roles: { engineer: boolean; reviewer: boolean; auditor: boolean };
+  roles: { engineer: boolean; reviewer: boolean; auditor: boolean; operator: boolean };
   /** What is active for the caller now: the banner on every page. */
   active: RequestView[];
   /** What others have asked for on the caller's behalf, and that waits for the caller. */
@@ -412,6 +415,35 @@ export type IssuedSessionView =
         expiration: string;
       };
     };
+
+/** Target roles that the policy file names, whoever may ask for them. */
+export interface RolePageView {
+  items: TargetView[];
+  cursor: string | null;
+}
+
+/** One thing that was looked at; `fix` says what to do, in the order in which to do it. */
+export interface FindingView {
+  check:
+    | 'assume'
+    | 'no-external-id'
+    | 'wrong-external-id'
+    | 'source-identity'
+    | 'session-tags'
+    | 'session-length'
+    | 'boundary';
+  state: 'pass' | 'fail' | 'unknown';
+  sentence: string;
+  fix: string[];
+}
+
+/** How a target role is set up. NB. Findings and nothing else. */
+export interface PreflightView {
+  id: string;
+  at: string;
+  target: TargetView;
+  findings: FindingView[];
+}
 
 /** RFC 9457 problem document. */
 export interface ProblemView {

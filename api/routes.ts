@@ -5,11 +5,12 @@
  *   user      anyone who is signed in
  *   reviewer  a member of any group of reviewers that the policy names
  *   auditor   a member of the auditors' group
+ *   operator  a member of the operators' group
  */
 export const apiBase = '/api';
 
 export type LambdaName = 'requests' | 'reviews' | 'sessions' | 'audit';
-export type Caller = 'user' | 'reviewer' | 'auditor';
+export type Caller = 'user' | 'reviewer' | 'auditor' | 'operator';
 export interface Route {
   method: 'GET' | 'POST';
   path: `/${string}`;
@@ -34,6 +35,8 @@ export const routes = {
   listAuditRequests: { method: 'GET', path: '/audit/requests', lambda: 'audit', caller: 'auditor' },
   listAuditSessions: { method: 'GET', path: '/audit/sessions', lambda: 'audit', caller: 'auditor' },
   listEntries: { method: 'GET', path: '/audit/requests/{id}/entries', lambda: 'audit', caller: 'auditor' },
+  listRoles: { method: 'GET', path: '/preflights/targets', lambda: 'requests', caller: 'operator' },
+  runPreflight: { method: 'POST', path: '/preflights', lambda: 'sessions', caller: 'operator' },
   exportAudit: { method: 'GET', path: '/audit/export', lambda: 'audit', caller: 'auditor' },
 } as const satisfies Record<string, Route>;
 

@@ -9,6 +9,7 @@
  *   lock         LOCK#<user id>#<account>#<role> LOCK, or EXTENSION for the second of the two
  *   stop         STOP#<request id>               STOP          a revocation has begun: no session may start
  *   bar          BAR#<user id>#<account>#<role>  BAR           access ended by somebody else, until when
+ *   preflight    PREFLIGHT#<preflight id>        ASKED, then FINDINGS: how a target role is set up, and who wanted to know
  *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`

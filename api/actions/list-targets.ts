@@ -1,10 +1,12 @@
 import type { Target } from '../domain/eligibility.ts';
 import { accountName, type Policy, type Rule } from '../domain/policy-document.ts';
-import { eligibleTargets } from '../domain/rule-match.ts';
+import { eligibleTargets, knownTargets } from '../domain/rule-match.ts';
 import type { User } from '../domain/user.ts';
 
-export interface OfferedTarget extends Target {
+export interface NamedTarget extends Target {
   readonly accountName: string | null;
+}
+export interface OfferedTarget extends NamedTarget {
   readonly rule: Rule;
 }
 
@@ -19,14 +21,26 @@ export function listTargets(
   after: number,
   size: number,
 ): { items: OfferedTarget[]; next: number | null } {
-  const found = eligibleTargets(policy, user, search.trim());
+  const { items, next } = pageOf(eligibleTargets(policy, user, search.trim()), after, size);
+  return { items: items.map(({ target, rule }) => ({ ...named(policy, target), rule })), next };
+}
+
+/** What the policy file names, whoever may ask for it; else as `listTargets`. */
+export function listRoles(
+  policy: Policy,
+  search: string,
+  after: number,
+  size: number,
+): { items: NamedTarget[]; next: number | null } {
+  const { items, next } = pageOf(knownTargets(policy, search.trim()), after, size);
+  return { items: items.map((target) => named(policy, target)), next };
+}
+
+function pageOf<T>(found: readonly T[], after: number, size: number) {
   const next = after + size;
-  return {
-    items: found.slice(after, next).map(({ target, rule }) => ({
-      ...target,
-      accountName: accountName(policy, target.account),
-      rule,
-    })),
-    next: next < found.length ? next : null,
-  };
+  return { items: found.slice(after, next), next: next < found.length ? next : null };
+}
+
+function named(policy: Policy, { account, role }: Target): NamedTarget {
+  return { account, role, accountName: accountName(policy, account) };
 }

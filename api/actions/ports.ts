@@ -5,6 +5,8 @@ import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 
 import type { Message, RenderedMessage } from '../domain/message.ts';
+import type { Preflight, PreflightPlan, ProbeOutcomes } from '../domain/preflight.ts';
+import type { Finding } from '../domain/preflight-findings.ts';
 import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
 
@@ -175,4 +177,15 @@ export interface SessionIssuer {
   assumeRole(plan: SessionPlan): Promise<Assumed>;
   /** A sign-in link to the console. Secret. @throws Unavailable */
   consoleUrl(credentials: Credentials): Promise<string>;
+}
+
+export interface RoleProber {
+  /** Asks AWS as a preflight does. NB. The credentials that it gets end inside; whatever fails is an outcome. */
+  probe(plan: PreflightPlan): Promise<ProbeOutcomes>;
+}
+
+export interface PreflightWriter {
+  /** Who is about to ask for which target. */
+  notePreflight(preflight: Preflight): Promise<void>;
+  noteFindings(id: string, at: Instant, findings: readonly Finding[]): Promise<void>;
 }

@@ -10,6 +10,7 @@ export interface Target {
 
 const prefix = 'aws-temp';
 export const auditorGroup = 'aws-temp#Auditor';
+export const operatorGroup = 'aws-temp#Operator';
 const accountPattern = /^\d{12}$/;
 // IAM API Reference, CreateRole, RoleName. NB. '#' is no character of a role name, so it can part the fields.
 const rolePattern = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
@@ -42,6 +43,11 @@ export function isReviewer(user: User, policy: Policy): boolean {
 
 export function isAuditor(user: User): boolean {
   return user.groups.includes(auditorGroup);
+}
+
+/** Who sees how the target roles are set up. NB. It opens no role and no request. */
+export function isOperator(user: User): boolean {
+  return user.groups.includes(operatorGroup);
 }
 
 export function sameTarget(a: Target, b: Target): boolean {

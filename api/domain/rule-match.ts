@@ -99,6 +99,11 @@ export function isEngineer(policy: Policy, user: Asker): boolean {
   return candidates(mine, user).some((target) => ruleFor(mine, user, target) !== null);
 }
 
+/** Every target that the file knows of, by account then role. @param search see `matchesTarget` */
+export function knownTargets(policy: Policy, search: string): Target[] {
+  return policy.targets.filter((target) => matchesTarget(policy, target, search));
+}
+
 /** @param search found in account name, account id or role, whatever their case */
 function matchesTarget(policy: Policy, { account, role }: Target, search: string): boolean {
   const name = policy.accounts.get(account)?.name ?? '';

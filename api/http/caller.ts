@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditorGroup, isAuditor } from '../domain/eligibility.ts';
+import { auditorGroup, isAuditor, isOperator, operatorGroup } from '../domain/eligibility.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { User } from '../domain/user.ts';
 import type { Caller } from '../routes.ts';
@@ -66,4 +66,16 @@ export function requireCaller(caller: Caller, person: User, mayReview: (person: 
       evidence: { group: auditorGroup },
     });
   }
+  if (caller === 'operator') requireOperator(person);
+}
+
+/** @throws Refused 403 */
+export function requireOperator(person: User): void {
+  if (isOperator(person)) return;
+  throw new Refused({
+    status: 403,
+    code: 'not-operator',
+    detail: 'This is for operators. Ask whoever manages your groups if you should be one.',
+    evidence: { group: operatorGroup },
+  });
 }

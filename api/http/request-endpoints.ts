@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { changeRequest } from '../actions/change-request.ts';
 import { type CreateTools, createRequests } from '../actions/create-request.ts';
 import { acceptInvitation } from '../actions/invite.ts';
-import { listTargets } from '../actions/list-targets.ts';
+import { listRoles, listTargets } from '../actions/list-targets.ts';
 import { listActive, listInvitations, listOwn, readRequest } from '../actions/read-requests.ts';
 import {
   acceptBody,
@@ -16,6 +16,7 @@ import {
   type MeView,
   noQuery,
   type RequestDetailView,
+  type RolePageView,
   requestsQuery,
   revokeBody,
   type TargetPageView,
@@ -23,7 +24,7 @@ import {
 } from '../contract.ts';
 import type { AccessRequest } from '../domain/access-request.ts';
 import { allowedActions, maySee } from '../domain/allowed-actions.ts';
-import { isAuditor, isReviewer } from '../domain/eligibility.ts';
+import { isAuditor, isOperator, isReviewer } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 import { accountName, type Policy } from '../domain/policy-document.ts';
 import { explain, explanationLines, isEngineer } from '../domain/rule-match.ts';
@@ -79,6 +80,7 @@ export function requestEndpoints(tools: RequestTools) {
           engineer: isEngineer(policy, user),
           reviewer: isReviewer(user, policy),
           auditor: isAuditor(user),
+          operator: isOperator(user),
         },
         active: active.map(seenBy(user, policy, now)),
         invitations: invitations.map(seenBy(user, policy, now)),
@@ -90,6 +92,14 @@ export function requestEndpoints(tools: RequestTools) {
       const page = listTargets(policy, user, query.search ?? '', decodeNumber(query.cursor), limits.pageSize);
       const body: TargetPageView = {
         items: page.items.map(({ rule, ...target }) => ({ ...target, rule: ruleView(rule, user) })),
+        cursor: page.next === null ? null : encodeNumber(page.next),
+      };
+      return json(200, body);
+    }),
+    listRoles: endpoint(targetsQuery, null, async ({ query }) => {
+      const page = listRoles(policy, query.search ?? '', decodeNumber(query.cursor), limits.pageSize);
+      const body: RolePageView = {
+        items: page.items,
         cursor: page.next === null ? null : encodeNumber(page.next),
       };
       return json(200, body);

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
+import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
 import type { LambdaFunction } from './lambdas.ts';
 import { type MailInput, startSes } from './ses.ts';
 import { type Signin, startSignin } from './signin.ts';
 import { type PublishInput, startSns } from './sns.ts';
 import { type Sts, startSts } from './sts.ts';
+import type { LocalRole } from './target-roles.ts';
 
 export interface AwsServices {
   readonly region: string;
@@ -14,6 +16,7 @@ export interface AwsServices {
   readonly externalId: string;
   readonly targetRolePath: string;
   readonly sts: Sts;
+  readonly iamRoles: AwsEndpoint<GetRoleInput>;
   readonly sns: AwsEndpoint<PublishInput>;
   readonly ses: AwsEndpoint<MailInput>;
   readonly signin: Signin;
@@ -26,8 +29,8 @@ export interface AwsServicesOptions {
   readonly signinPort: number;
   /** epoch milliseconds */
   readonly now: () => number;
-  /** account and name of the target roles that exist */
-  readonly roles: readonly { readonly account: string; readonly role: string }[];
+  /** the target roles that exist */
+  readonly roles: readonly LocalRole[];
 }
 
 const fixed = {
@@ -39,7 +42,7 @@ const fixed = {
 } as const;
 const mailers: LambdaFunction[] = ['announce', 'sweep'];
 
-/** STS, SNS, SES and the federation endpoint, which share callers and the sessions that were issued. */
+/** STS, IAM, SNS, SES and the federation endpoint, which share callers and the sessions that were issued. */
 export async function startAwsServices({ signinPort, now, roles }: AwsServicesOptions): Promise<AwsServices> {
   const principals = new Map<string, Principal>();
   const principalOf = (name: LambdaFunction): Principal => {
@@ -53,21 +56,24 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     now,
     principal: (accessKeyId: string) => principals.get(accessKeyId),
   };
-  const arns = roles.map(({ account, role }) => `arn:aws:iam::${account}:role${fixed.targetRolePath}${role}`);
+  const byArn = new Map(
+    roles.map((one) => [`arn:aws:iam::${one.account}:role${fixed.targetRolePath}${one.role}`, one]),
+  );
   const sts = await startSts({
     ...caller,
-    roles: new Set(arns),
+    roles: byArn,
     externalId: fixed.externalId,
     trusted: ['sessions'],
   });
+  const iamRoles = await startIamRoles({ region: fixed.region, now, roles: byArn, sessionOf: sts.sessionOf });
   const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
   const signin = await startSignin({ now, port: signinPort, sessionOf: sts.sessionOf });
-  const all = [sts, sns, ses, signin];
+  const all = [sts, iamRoles, sns, ses, signin];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
   };
-  return { ...fixed, sts, sns, ses, signin, principalOf, stop };
+  return { ...fixed, sts, iamRoles, sns, ses, signin, principalOf, stop };
 }
 
 function newPrincipal(name: LambdaFunction): Principal {

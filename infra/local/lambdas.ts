@@ -70,6 +70,7 @@ function awsVariables(
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_ENDPOINT_URL_STS: aws.sts.url,
+    AWS_ENDPOINT_URL_IAM: aws.iamRoles.url,
     AWS_ENDPOINT_URL_SNS: aws.sns.url,
     AWS_ENDPOINT_URL_SESV2: aws.ses.url,
   };

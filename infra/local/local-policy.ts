@@ -5,6 +5,7 @@ import { compilePolicy } from '../../api/policy.ts';
 import { readPolicy } from '../policy/read-policy.ts';
 import { problemLine } from '../policy/source-text.ts';
 import type { ReadyUser } from './ready-users.ts';
+import { asSetUp, type LocalRole } from './target-roles.ts';
 
 const localPolicy = relative('', fileURLToPath(new URL('./policy.yaml', import.meta.url)));
 
@@ -19,7 +20,11 @@ export function readLocalPolicy(file = localPolicy): { document: unknown } {
 }
 
 /** The target roles that exist locally: those that the policy knows or that a group of anybody names. */
-export function rolesOf(users: readonly ReadyUser[], document: unknown): Target[] {
+export function rolesOf(users: readonly ReadyUser[], document: unknown): LocalRole[] {
   const named = users.flatMap((user) => user.groups.map(targetNamedBy));
-  return [...compilePolicy(document).targets, ...named.filter((target) => target !== undefined)];
+  const known: Target[] = [
+    ...compilePolicy(document).targets,
+    ...named.filter((target) => target !== undefined),
+  ];
+  return known.map(asSetUp).filter((role) => role !== undefined);
 }

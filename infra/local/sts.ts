@@ -4,12 +4,14 @@ import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.
 import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import type { Principal } from './aws-signature.ts';
+import type { LocalRole } from './target-roles.ts';
 
 /** Credentials that AssumeRole gave out, as far as anybody but their holder needs to know. */
 export interface IssuedSession extends Principal {
   readonly account: string;
   readonly role: string;
   readonly sessionName: string;
+  /** '' where none was set */
   readonly sourceIdentity: string;
   /** epoch milliseconds */
   readonly expiresAt: number;
@@ -29,9 +31,9 @@ export interface Sts extends AwsEndpoint<StsInput> {
 export interface StsOptions {
   readonly region: string;
   readonly now: () => number;
-  /** ARNs of the roles that exist */
-  readonly roles: ReadonlySet<string>;
-  /** what the trust policy of every role demands as `sts:ExternalId` */
+  /** the roles that exist, by ARN */
+  readonly roles: ReadonlyMap<string, LocalRole>;
+  /** what a trust policy demands as `sts:ExternalId`, unless it forgot to */
   readonly externalId: string;
   principal(accessKeyId: string): Principal | undefined;
   /** the names of the callers whom the roles trust */
@@ -79,13 +81,15 @@ function parseInput(input: QueryInput): StsInput {
 
 /** What IAM decides: the caller's own permission and the role's trust policy; both say no in the same words. */
 function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal): IssuedSession {
+  const known = options.roles.get(asked.roleArn);
+  const forgets = known?.forgets ?? [];
   const trusted =
     options.trusted.includes(caller.name) &&
-    options.roles.has(asked.roleArn) &&
-    asked.externalId === options.externalId &&
-    asked.sourceIdentity !== undefined &&
-    Object.keys(asked.tags).length > 0;
-  if (!trusted || asked.sourceIdentity === undefined) {
+    known !== undefined &&
+    (forgets.includes('external-id') || asked.externalId === options.externalId) &&
+    (forgets.includes('source-identity') || asked.sourceIdentity !== undefined) &&
+    (forgets.includes('session-tags') || Object.keys(asked.tags).length > 0);
+  if (!trusted) {
     throw new AwsRefusal(
       403,
       'AccessDenied',
@@ -101,7 +105,7 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
     account: asked.account,
     role,
     sessionName: asked.roleSessionName,
-    sourceIdentity: asked.sourceIdentity,
+    sourceIdentity: asked.sourceIdentity ?? '',
     // Expiration has whole seconds.
     expiresAt: Math.floor(options.now() / 1000 + asked.durationSeconds) * 1000,
     policy: asked.policy ?? '',
@@ -119,7 +123,7 @@ function assumed(session: IssuedSession, asked: AssumeRoleInput, requestId: stri
     },
     AssumedRoleUser: { AssumedRoleId: `AROA${base32(17)}:${session.sessionName}`, Arn: session.name },
     PackedPolicySize: Math.min(100, Math.ceil((packed / 4096) * 100)),
-    SourceIdentity: session.sourceIdentity,
+    ...(session.sourceIdentity !== '' && { SourceIdentity: session.sourceIdentity }),
   };
   return queryAnswer(namespace, 'AssumeRole', output, requestId);
 }

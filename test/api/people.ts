@@ -37,6 +37,7 @@ export const eve = userOf('eve', 'Eve Engineer', [`aws-temp#Admin#${production}`
 export const ravi = userOf('ravi', 'Ravi Reviewer', ['aws-temp#Reviewer']);
 export const rosa = userOf('rosa', 'Rosa Reviewer', ['aws-temp#Reviewer', `aws-temp#Admin#${production}`]);
 export const otto = userOf('otto', 'Otto Auditor', ['aws-temp#Auditor']);
+export const oki = userOf('oki', 'Oki Operator', ['aws-temp#Operator']);
 export const nemo = userOf('nemo', 'Nemo Nobody', []);
 
 /** One reviewer for everything that a group names; production is short, and who is on call may break its glass. */

@@ -5,6 +5,7 @@ import type { RequestReader, RequestWriter, World } from '../../api/actions/port
 import { clientSettings } from '../../api/aws/client-settings.ts';
 import type { Table } from '../../api/aws/dynamo-table.ts';
 import { outbox } from '../../api/aws/outbox.ts';
+import { preflightWriter } from '../../api/aws/preflight-writer.ts';
 import type { Item } from '../../api/aws/request-items.ts';
 import { requestReader } from '../../api/aws/request-reader.ts';
 import { requestWriter } from '../../api/aws/request-writer.ts';
@@ -36,6 +37,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     table,
     ...requestReader(table),
     ...requestWriter(table),
+    ...preflightWriter(table),
     ...outbox(table),
     /** Everything in the table, past the client that the test may have made to fail. */
     everything: () => everything({ client: plain, name }),

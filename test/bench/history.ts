@@ -42,6 +42,7 @@ export const people: readonly ReadyUser[] = [
   ...Array.from({ length: engineers }, (_, index) => engineer(index, engineers)),
   person('reviewer', ['aws-temp#Reviewer']),
   person('auditor', ['aws-temp#Auditor']),
+  person('operator', ['aws-temp#Operator']),
   person('operator', ['platform']),
 ];
 

@@ -4,7 +4,7 @@ import { targetOf } from './history.ts';
 
 /** What is asked of each route. TypeScript demands an entry for every route of `api/routes.ts`. */
 
-export type Part = 'engineer' | 'reviewer' | 'auditor';
+export type Part = 'engineer' | 'reviewer' | 'auditor' | 'operator';
 
 export interface Ask {
   readonly id?: string;
@@ -156,6 +156,11 @@ export const probes: Readonly<Record<RouteName, readonly [Probe, ...Probe[]]>> =
     { what: 'by person', by: 'auditor', ask: () => ({ query: { email: 'engineer-0@example.com' } }) },
   ],
   listEntries: [{ what: '', by: 'auditor', ask: (site, round) => ({ id: ownIn(site, round) }) }],
+  listRoles: [
+    { what: 'all', by: 'operator', ask: () => nothing },
+    { what: 'search', by: 'operator', ask: () => ({ query: { search: 'network' } }) },
+  ],
+  runPreflight: [{ what: '', by: 'operator', ask: () => ({ body: targetOf(0, 'Deploy') }) }],
   exportAudit: [
     { what: 'csv page', by: 'auditor', ask: () => ({ query: { of: 'requests', format: 'csv' } }) },
     { what: 'jsonl page', by: 'auditor', ask: () => ({ query: { of: 'sessions', format: 'jsonl' } }) },

@@ -55,6 +55,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
     engineer: await signIn(stack, options.engineer),
     reviewer: await signIn(stack, 'reviewer'),
     auditor: await signIn(stack, 'auditor'),
+    operator: await signIn(stack, 'operator'),
   };
   const call: Site['call'] = (by, route, ask) => send(stack.url, tokens[by], route, ask);
   const asked = onlyOne(await call<CreatedView>('engineer', 'createRequest', newRequests('Network')));

@@ -15,12 +15,15 @@ import type {
   IssueSessionBody,
   MeView,
   PageView,
+  PreflightBody,
+  PreflightView,
   RequestDetailView,
   RequestsQuery,
   RequestView,
   ReviewBody,
   ReviewsQuery,
   RevokeBody,
+  RolePageView,
   SessionView,
   TargetPageView,
   TargetsQuery,
@@ -48,6 +51,8 @@ export interface Calls {
   listAuditRequests: { query: AuditRequestsQuery; response: PageView<RequestView> };
   listAuditSessions: { query: AuditSessionsQuery; response: PageView<SessionView> };
   listEntries: { id: string; query: EntriesQuery; response: PageView<EntryView> };
+  listRoles: { query: TargetsQuery; response: RolePageView };
+  runPreflight: { body: PreflightBody; response: PreflightView };
   exportAudit: { query: AuditExportQuery; response: never };
 }
 

@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { vi } from 'vitest';
-import type { SessionIssuer } from '../../../api/actions/ports.ts';
+import type { RoleProber, SessionIssuer } from '../../../api/actions/ports.ts';
 import type { ProblemView } from '../../../api/contract.ts';
 import { isReviewer } from '../../../api/domain/eligibility.ts';
 import type { Instant } from '../../../api/domain/instant.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { Policy } from '../../../api/domain/policy-document.ts';
+import type { ProbeOutcomes } from '../../../api/domain/preflight.ts';
 import type { User } from '../../../api/domain/user.ts';
 import { auditEndpoints } from '../../../api/http/audit-endpoints.ts';
 import { requestEndpoints } from '../../../api/http/request-endpoints.ts';
@@ -44,11 +45,25 @@ export const canary = {
   url: 'https://signin.aws.amazon.com/federation?SigninToken=canary-sign-in-token',
 } as const;
 
+/** What AWS says of a role that is set up as it should be. */
+export const wellSetUp: ProbeOutcomes = {
+  probes: {
+    'as-session': 'let-in',
+    'an-hour': 'let-in',
+    'no-external-id': 'refused',
+    'wrong-external-id': 'refused',
+    'no-source-identity': 'refused',
+    'no-tags': 'refused',
+  },
+  role: { result: 'read', maxSessionSeconds: 3600, boundary: null },
+};
+
 export function startApi(
   store: Store,
   world = stoppedWorld(),
   issuer: Partial<SessionIssuer> = {},
   policy: Policy = standardPolicy,
+  prober: RoleProber = { probe: async () => wellSetUp },
 ) {
   const played: SessionIssuer = {
     assumeRole: async () => ({
@@ -67,7 +82,7 @@ export function startApi(
     return caller;
   };
   const logger = createLogger('test');
-  const tools = { store, world, policy, issuer: played, identify };
+  const tools = { store, world, policy, issuer: played, prober, identify };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
     requests: createHandler('requests', logger, requestEndpoints(tools)),
     reviews: createHandler('reviews', logger, reviewEndpoints(tools), (user) => isReviewer(user, policy)),

@@ -20,6 +20,7 @@ import {
   askFor,
   eve,
   nemo,
+  oki,
   otto,
   policy,
   production,
@@ -60,10 +61,11 @@ const ruleOf = (of: typeof target) => allowed(checkEligible(policy, ada, of));
 
 describe('who am I, and what may I ask for', () => {
   test.each([
-    ['an engineer', ada, { engineer: true, reviewer: false, auditor: false }],
-    ['an engineer who reviews', rosa, { engineer: true, reviewer: true, auditor: false }],
-    ['an auditor', otto, { engineer: false, reviewer: false, auditor: true }],
-    ['nobody', nemo, { engineer: false, reviewer: false, auditor: false }],
+    ['an engineer', ada, { engineer: true, reviewer: false, auditor: false, operator: false }],
+    ['an engineer who reviews', rosa, { engineer: true, reviewer: true, auditor: false, operator: false }],
+    ['an auditor', otto, { engineer: false, reviewer: false, auditor: true, operator: false }],
+    ['an operator', oki, { engineer: false, reviewer: false, auditor: false, operator: true }],
+    ['nobody', nemo, { engineer: false, reviewer: false, auditor: false, operator: false }],
   ])('GET /me tells %s their part', async (_who, user, roles) => {
     const answer = await api.call<MeView>(user, 'getMe');
     expect(answer.status).toBe(200);

@@ -1,0 +1,38 @@
+import type { Target } from '../domain/eligibility.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Policy } from '../domain/policy-document.ts';
+import { endsLiveSessions, type Preflight, type PreflightBy, planPreflight } from '../domain/preflight.ts';
+import { type Finding, findingsOf } from '../domain/preflight-findings.ts';
+import type { PreflightWriter, RoleProber, World } from './ports.ts';
+
+export interface PreflightTools {
+  readonly store: PreflightWriter;
+  readonly prober: RoleProber;
+  readonly world: World;
+  readonly policy: Policy;
+}
+
+export interface PreflightReport {
+  readonly id: string;
+  readonly at: Instant;
+  readonly target: Target;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks at how a target role is set up, in the order of a session: record who asks for what, ask AWS, record what was
+ * found, answer. NB. Whatever AWS gives ends inside the prober; there are no credentials here that could be answered.
+ * @throws Unavailable if it cannot be recorded: then nothing is asked, or nothing is answered
+ */
+export async function runPreflight(
+  { store, prober, world, policy }: PreflightTools,
+  by: PreflightBy,
+  target: Target,
+): Promise<PreflightReport> {
+  const preflight: Preflight = { id: world.newId(), at: world.now(), target, by };
+  await store.notePreflight(preflight);
+  const outcomes = await prober.probe(planPreflight(preflight, world.digest));
+  const findings = findingsOf(outcomes, endsLiveSessions(policy, target));
+  await store.noteFindings(preflight.id, world.now(), findings);
+  return { id: preflight.id, at: preflight.at, target, findings };
+}

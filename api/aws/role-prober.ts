@@ -1,0 +1,131 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, type Credentials, STSClient } from '@aws-sdk/client-sts';
+import type { RoleProber } from '../actions/ports.ts';
+import {
+  type PreflightPlan,
+  type Probe,
+  type ProbeName,
+  type ProbeResult,
+  probePolicy,
+  probes,
+  type RoleReading,
+} from '../domain/preflight.ts';
+import { clientSettings } from './client-settings.ts';
+import type { SessionIssuerOptions } from './session-issuer.ts';
+
+export type RoleProberOptions = Pick<SessionIssuerOptions, 'partition' | 'targetRolePath' | 'externalId'>;
+
+/** STS API Reference and IAM API Reference, "Common Error Types", as the SDK names them. */
+const kinds: Readonly<Record<string, 'refused' | 'not-taken' | 'throttled' | 'missing'>> = {
+  AccessDenied: 'refused',
+  AccessDeniedException: 'refused',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  TooManyRequestsException: 'throttled',
+  ValidationError: 'not-taken',
+  MalformedPolicyDocumentException: 'not-taken',
+  PackedPolicyTooLargeException: 'not-taken',
+  RegionDisabledException: 'not-taken',
+  NoSuchEntityException: 'missing',
+};
+
+/**
+ * Asks AWS how a target role is set up. NB. It makes credentials, to see whether AWS would: none leaves this file. Those
+ * of one probe read the role itself, the others are not even looked at; and every probe's session policy denies the rest.
+ */
+export function roleProber(options: RoleProberOptions): RoleProber {
+  const sts = new STSClient(clientSettings);
+  return {
+    probe: async (plan) => {
+      const roleArn = arnOf(options, plan);
+      const ask = (name: ProbeName) => sts.send(commandOf(probes[name], { plan, roleArn, options }));
+      const resultOf = (name: ProbeName): Promise<ProbeResult> =>
+        ask(name).then(() => 'let-in', resultOfError);
+      // At once, because one after the other could take longer than anybody waits.
+      const [seen, hour, none, wrong, nobody, untagged] = await Promise.all([
+        ask('as-session').then(
+          async ({ Credentials }) => ({
+            result: 'let-in' as const,
+            role: await readRole(Credentials, plan.target.role),
+          }),
+          (error: unknown) => ({ result: resultOfError(error), role: { result: 'not-asked' as const } }),
+        ),
+        resultOf('an-hour'),
+        resultOf('no-external-id'),
+        resultOf('wrong-external-id'),
+        resultOf('no-source-identity'),
+        resultOf('no-tags'),
+      ]);
+      return {
+        probes: {
+          'as-session': seen.result,
+          'an-hour': hour,
+          'no-external-id': none,
+          'wrong-external-id': wrong,
+          'no-source-identity': nobody,
+          'no-tags': untagged,
+        },
+        role: seen.role,
+      };
+    },
+  };
+}
+
+function arnOf({ partition, targetRolePath }: RoleProberOptions, { target }: PreflightPlan): string {
+  return `arn:${partition}:iam::${target.account}:role${targetRolePath}${target.role}`;
+}
+
+interface Asked {
+  readonly plan: PreflightPlan;
+  readonly roleArn: string;
+  readonly options: RoleProberOptions;
+}
+
+function commandOf(probe: Probe, { plan, roleArn, options }: Asked): AssumeRoleCommand {
+  const ids = { right: options.externalId, wrong: plan.wrongExternalId };
+  return new AssumeRoleCommand({
+    RoleArn: roleArn,
+    RoleSessionName: plan.sessionName,
+    DurationSeconds: probe.durationSeconds,
+    Policy: probePolicy(roleArn, probe === probes['as-session']),
+    ...(probe.externalId !== 'none' && { ExternalId: ids[probe.externalId] }),
+    ...(probe.sourceIdentity && { SourceIdentity: plan.sourceIdentity }),
+    ...(probe.tags && { Tags: Object.entries(plan.tags).map(([Key, Value]) => ({ Key, Value })) }),
+  });
+}
+
+/** IAM API Reference, GetRole: the one call that needs the credentials of a probe. */
+async function readRole(given: Credentials | undefined, role: string): Promise<RoleReading> {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = given ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) return { result: 'unavailable' };
+  const credentials = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+  const iam = new IAMClient({ ...clientSettings, credentials });
+  try {
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
+    // NB. Without a maximum it is AWS's default of an hour; without a role it is no answer.
+    if (Role === undefined) return { result: 'unavailable' };
+    const { MaxSessionDuration = 3600, PermissionsBoundary } = Role;
+    const boundary = PermissionsBoundary?.PermissionsBoundaryArn ?? null;
+    return { result: 'read', maxSessionSeconds: MaxSessionDuration, boundary };
+  } catch (error) {
+    const kind = kindOf(error);
+    return { result: kind === 'not-taken' ? 'unavailable' : kind };
+  } finally {
+    iam.destroy();
+  }
+}
+
+function resultOfError(error: unknown): ProbeResult {
+  const kind = kindOf(error);
+  return kind === 'missing' ? 'unavailable' : kind;
+}
+
+/** NB. What is not known for a refusal is none: a broken connection must not read as "it refuses strangers". */
+function kindOf(error: unknown) {
+  return (error instanceof Error ? kinds[error.name] : undefined) ?? 'unavailable';
+}

@@ -1,0 +1,111 @@
+import type { Target } from './eligibility.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy-document.ts';
+import { type Digest, identityName } from './session.ts';
+import type { Person } from './user.ts';
+import { matchesPattern } from './wildcard.ts';
+
+/** Who wanted to know. The Lambda API does not say who called it: the invocation's id leads to that in CloudTrail. */
+export type PreflightBy =
+  | { readonly kind: 'operator'; readonly person: Person; readonly sourceIp: string }
+  | { readonly kind: 'lambda-api'; readonly invocation: string };
+
+/** One look at how a target role is set up. It is no request and gives nobody anything. */
+export interface Preflight {
+  readonly id: string;
+  readonly at: Instant;
+  readonly target: Target;
+  readonly by: PreflightBy;
+}
+
+/** One AssumeRole of a preflight: a session's, but for one thing. */
+export interface Probe {
+  readonly durationSeconds: number;
+  readonly externalId: 'right' | 'wrong' | 'none';
+  readonly sourceIdentity: boolean;
+  readonly tags: boolean;
+}
+
+const asSession: Probe = { durationSeconds: 900, externalId: 'right', sourceIdentity: true, tags: true };
+/** NB. By role chaining an hour is the most that there is, whatever the role says (IAM User Guide, "Roles terms and concepts"). */
+export const probes = {
+  'as-session': asSession,
+  'an-hour': { ...asSession, durationSeconds: 3600 },
+  'no-external-id': { ...asSession, externalId: 'none' },
+  'wrong-external-id': { ...asSession, externalId: 'wrong' },
+  'no-source-identity': { ...asSession, sourceIdentity: false },
+  'no-tags': { ...asSession, tags: false },
+} as const satisfies Record<string, Probe>;
+export type ProbeName = keyof typeof probes;
+
+/**
+ * let-in       AWS gave credentials
+ * refused      AccessDenied; AWS says the same for a role that is not there
+ * not-taken    AWS found what was sent wrong, whoever sent it
+ */
+export type ProbeResult = 'let-in' | 'refused' | 'not-taken' | 'throttled' | 'unavailable';
+
+/** What GetRole says of the role, asked as the role. `not-asked`: the broker was not let in. */
+export type RoleReading =
+  | { readonly result: 'read'; readonly maxSessionSeconds: number; readonly boundary: string | null }
+  | { readonly result: 'refused' | 'missing' | 'throttled' | 'unavailable' | 'not-asked' };
+
+export interface ProbeOutcomes {
+  readonly probes: Readonly<Record<ProbeName, ProbeResult>>;
+  readonly role: RoleReading;
+}
+
+/** What every probe of one preflight says of itself. */
+export interface PreflightPlan {
+  readonly target: Target;
+  /** RoleSessionName */
+  readonly sessionName: string;
+  readonly sourceIdentity: string;
+  /** an external id that is nobody's */
+  readonly wrongExternalId: string;
+  /** the names that a session's tags have, because trust policies demand them by name */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const nameLength = 64;
+
+export function planPreflight({ id, at, target, by }: Preflight, digest: Digest): PreflightPlan {
+  return {
+    target,
+    sessionName: `preflight.${id}`,
+    sourceIdentity:
+      by.kind === 'operator' ? identityName(by.person, nameLength, digest) : 'stepladder-preflight',
+    wrongExternalId: `preflight.${id}`,
+    tags: {
+      StepladderRequest: id,
+      StepladderReviewer: 'preflight',
+      StepladderUntil: `${at.slice(0, 19)}Z`,
+    },
+  };
+}
+
+/**
+ * The session policy of a probe: nothing, or nothing but reading the one role. NB. Not only without an Allow: what is
+ * denied here is denied also where a resource's own policy names the session (IAM User Guide, "Policy evaluation logic").
+ */
+export function probePolicy(roleArn: string, readsRole: boolean): string {
+  const action = 'iam:GetRole';
+  const Statement = readsRole
+    ? [
+        { Effect: 'Allow', Action: action, Resource: roleArn },
+        { Effect: 'Deny', NotAction: action, Resource: '*' },
+        { Effect: 'Deny', Action: '*', NotResource: roleArn },
+      ]
+    : [{ Effect: 'Deny', Action: '*', Resource: '*' }];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+/** Whether any rule that is about this target ends live sessions, whoever the user. */
+export function endsLiveSessions({ rules }: Policy, { account, role }: Target): boolean {
+  return rules.some(
+    ({ what, rule }) =>
+      rule.endLiveSessions &&
+      (what.accounts === null || what.accounts.has(account)) &&
+      what.roles.some((pattern) => matchesPattern(pattern, role)),
+  );
+}

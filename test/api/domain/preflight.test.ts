@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import {
+  endsLiveSessions,
+  type Preflight,
+  type ProbeName,
+  type ProbeResult,
+  planPreflight,
+  probePolicy,
+  probes,
+  type RoleReading,
+} from '../../../api/domain/preflight.ts';
+import { type Check, type Finding, findingsOf } from '../../../api/domain/preflight-findings.ts';
+import { planSession } from '../../../api/domain/session.ts';
+import { sessionAllows } from '../../../infra/local/session-policy.ts';
+import { wellSetUp } from '../http/calls.ts';
+import { ada, allowed, oki, policyWith, production, ravi, staging, stoppedWorld } from '../people.ts';
+import { become, later, madeUnder, reviewBy, ruleWith, start } from './one-rule.ts';
+
+const { digest } = stoppedWorld();
+const target = { account: production, role: 'Admin' };
+const arn = `arn:aws:iam::${production}:role/stepladder/Admin`;
+const byOki: Preflight = {
+  id: '0123456789abcdefghjkmnpqrs',
+  at: start,
+  target,
+  by: { kind: 'operator', person: oki, sourceIp: '192.0.2.7' },
+};
+const read: RoleReading = { result: 'read', maxSessionSeconds: 3600, boundary: null };
+
+/** The finding of one check, after these probes came out otherwise than they should. */
+function finding(
+  check: Check,
+  changed: Partial<Record<ProbeName, ProbeResult>>,
+  role: RoleReading = read,
+  wantsBoundary = false,
+): Finding {
+  const all = findingsOf({ probes: { ...wellSetUp.probes, ...changed }, role }, wantsBoundary);
+  const found = all.filter((one) => one.check === check);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${check} is found ${found.length} times`);
+  return found[0];
+}
+
+describe('a role that is set up as it should be', () => {
+  const findings = findingsOf(wellSetUp, false);
+  test('passes every check, and there is nothing to fix', () => {
+    expect(findings.map(({ check, state }) => [check, state])).toEqual([
+      ['assume', 'pass'],
+      ['no-external-id', 'pass'],
+      ['wrong-external-id', 'pass'],
+      ['source-identity', 'pass'],
+      ['session-tags', 'pass'],
+      ['session-length', 'pass'],
+      ['boundary', 'pass'],
+    ]);
+    expect(findings.flatMap(({ fix }) => fix)).toEqual([]);
+  });
+});
+
+describe('what wrongly lets the broker in', () => {
+  test.each<[ProbeName, Check, RegExp, RegExp]>([
+    ['no-external-id', 'no-external-id', /without the external id/, /sts:ExternalId/],
+    ['wrong-external-id', 'wrong-external-id', /Any external id opens/, /without a wildcard/],
+    ['no-source-identity', 'source-identity', /does not say in CloudTrail/, /sts:SourceIdentity/],
+    ['no-tags', 'session-tags', /names no request/, /StepladderRequest.*StepladderReviewer.*StepladderUntil/],
+  ])('%s fails %s, and only that', (probe, check, sentence, fix) => {
+    const found = finding(check, { [probe]: 'let-in' });
+    expect(found.state).toBe('fail');
+    expect(found.sentence).toMatch(sentence);
+    expect(found.fix.join(' ')).toMatch(fix);
+    const others = findingsOf({ ...wellSetUp, probes: { ...wellSetUp.probes, [probe]: 'let-in' } }, false);
+    expect(others.filter(({ state }) => state === 'fail')).toEqual([found]);
+  });
+
+  test.each<[ProbeName, Check]>([
+    ['no-external-id', 'no-external-id'],
+    ['wrong-external-id', 'wrong-external-id'],
+    ['no-source-identity', 'source-identity'],
+    ['no-tags', 'session-tags'],
+  ])('%s is not known to be refused where AWS did not say, or refuses everything', (probe, check) => {
+    for (const result of ['throttled', 'unavailable', 'not-taken'] as const) {
+      expect(finding(check, { [probe]: result }).state).toBe('unknown');
+    }
+    for (const result of ['refused', 'throttled', 'unavailable', 'not-taken'] as const) {
+      expect(finding(check, { 'as-session': result }).state).toBe('unknown');
+    }
+    // But what lets the broker in is wrong whatever else there is.
+    expect(finding(check, { 'as-session': 'refused', [probe]: 'let-in' }).state).toBe('fail');
+  });
+});
+
+describe('a broker that is kept out', () => {
+  test('is told both of a missing role and of one that refuses, in the order to check', () => {
+    const { state, sentence, fix } = finding('assume', { 'as-session': 'refused' });
+    expect([state, fix.length]).toEqual(['fail', 4]);
+    expect(sentence).toMatch(/does not exist.*does not trust/);
+    expect(fix.map((step) => /exists|principal|external id|control policy/.exec(step)?.[0])).toEqual([
+      'exists',
+      'principal',
+      'external id',
+      'control policy',
+    ]);
+  });
+
+  test.each<[ProbeName, RegExp]>([
+    ['no-tags', /sts:TagSession/],
+    ['no-source-identity', /sts:SetSourceIdentity/],
+    ['no-external-id', /without one/],
+  ])('learns first what %s shows', (probe, clue) => {
+    const { fix } = finding('assume', { 'as-session': 'refused', [probe]: 'let-in' });
+    expect(fix).toHaveLength(5);
+    expect(fix[0]).toMatch(clue);
+  });
+
+  test.each<[ProbeResult, Finding['state'], RegExp]>([
+    ['not-taken', 'fail', /does not take/],
+    ['throttled', 'unknown', /too often/],
+    ['unavailable', 'unknown', /did not answer/],
+  ])('by %s is told so, and not that it is refused', (result, state, sentence) => {
+    const found = finding('assume', { 'as-session': result });
+    expect(found.state).toBe(state);
+    expect(found.sentence).toMatch(sentence);
+    expect(found.sentence).not.toMatch(/refuse/);
+    expect(found.fix.length).toBeGreaterThan(0);
+  });
+});
+
+describe('how long a session may be', () => {
+  test.each([
+    [3600, '1 hour'],
+    [5400, '1.5 hours'],
+    [43_200, '12 hours'],
+  ])('%s seconds of the role are %s', (maxSessionSeconds, words) => {
+    const found = finding('session-length', {}, { ...read, maxSessionSeconds });
+    expect(found.state).toBe('pass');
+    expect(found.sentence).toContain(`the role itself is ${words}.`);
+  });
+
+  test.each<[string, Partial<Record<ProbeName, ProbeResult>>, Finding['state'], RegExp]>([
+    ['a quarter of an hour but no hour', { 'an-hour': 'refused' }, 'fail', /not for an hour/],
+    ['an hour that AWS does not take', { 'an-hour': 'not-taken' }, 'fail', /not for an hour/],
+    ['nothing', { 'as-session': 'refused', 'an-hour': 'refused' }, 'unknown', /not let in/],
+    ['who knows', { 'an-hour': 'throttled' }, 'unknown', /too often/],
+    ['no answer', { 'an-hour': 'unavailable' }, 'unknown', /did not answer/],
+  ])('%s', (_what, changed, state, sentence) => {
+    const found = finding('session-length', changed);
+    expect(found.state).toBe(state);
+    expect(found.sentence).toMatch(sentence);
+    expect(found.fix.length).toBeGreaterThan(0);
+  });
+
+  test.each<[Exclude<RoleReading['result'], 'read'>, RegExp, RegExp]>([
+    ['refused', /may not read itself/, /iam:GetRole/],
+    ['missing', /just been deleted/, /again/],
+    ['throttled', /too often/, /minute/],
+    ['unavailable', /did not answer/, /AWS STS and IAM/],
+    ['not-asked', /not let in/, /keeps the broker out/],
+  ])('the role is not read: %s', (result, sentence, fix) => {
+    for (const check of ['session-length', 'boundary'] as const) {
+      const found = finding(check, {}, { result });
+      expect(found.state).toBe('unknown');
+      expect(found.sentence).toMatch(sentence);
+      expect(found.fix.join(' ')).toMatch(fix);
+    }
+  });
+});
+
+describe('the permissions boundary', () => {
+  const boundary = `arn:aws:iam::${production}:policy/stepladder/boundary`;
+  test.each([
+    ['is there and wanted', boundary, true, 'pass'],
+    ['is there all the same', boundary, false, 'pass'],
+    ['is neither there nor wanted', null, false, 'pass'],
+    ['is wanted and not there', null, true, 'fail'],
+  ] as const)('%s', (_what, attached, wanted, state) => {
+    const found = finding('boundary', {}, { ...read, boundary: attached }, wanted);
+    expect(found.state).toBe(state);
+    if (attached !== null) expect(found.sentence).toContain(attached);
+    expect(found.fix).toHaveLength(state === 'fail' ? 1 : 0);
+  });
+
+  test('is wanted where any rule about the role ends live sessions, for whomever', () => {
+    const ending = (accounts: unknown, roles: string, endLiveSessions = true) =>
+      policyWith({
+        who: { groups: 'nobody', conventions: true },
+        what: { accounts, roles },
+        endLiveSessions,
+      });
+    expect(endsLiveSessions(ending({ name: 'Production' }, 'Admin'), target)).toBe(true);
+    expect(endsLiveSessions(ending('*', 'Adm*'), target)).toBe(true);
+    expect(endsLiveSessions(ending({ name: 'Production' }, 'ReadOnly'), target)).toBe(false);
+    expect(endsLiveSessions(ending(staging, 'Admin'), target)).toBe(false);
+    expect(endsLiveSessions(ending('*', 'Admin', false), target)).toBe(false);
+  });
+});
+
+describe('what a probe is', () => {
+  test('differs from a session in one thing alone', () => {
+    const { 'as-session': base, ...others } = probes;
+    expect(base).toEqual({ durationSeconds: 900, externalId: 'right', sourceIdentity: true, tags: true });
+    for (const probe of Object.values(others)) {
+      const changed = Object.entries(probe).filter(([name, value]) =>
+        Object.entries(base).every(([other, is]) => other !== name || is !== value),
+      );
+      expect(changed).toHaveLength(1);
+    }
+  });
+
+  test('says whose it is and what for, within the limits of AWS, and has the tags of a session', () => {
+    const plan = planPreflight(byOki, digest);
+    expect(plan).toMatchObject({
+      target,
+      sessionName: `preflight.${byOki.id}`,
+      sourceIdentity: expect.stringMatching(/^oki@example\.com-[0-9a-f]{10}$/),
+    });
+    for (const name of [plan.sessionName, plan.sourceIdentity]) expect(name).toMatch(/^[\w+=,.@-]{2,64}$/);
+    const approved = become(madeUnder(ruleWith()), reviewBy(ravi));
+    const session = allowed(planSession(approved, ada, approved.rule, later(2), digest));
+    expect(Object.keys(plan.tags)).toEqual(Object.keys(session.tags));
+  });
+
+  test('by the Lambda API names nobody, because nobody is known', () => {
+    const plan = planPreflight({ ...byOki, by: { kind: 'lambda-api', invocation: 'one' } }, digest);
+    expect(plan.sourceIdentity).toBe('stepladder-preflight');
+  });
+
+  test.each([
+    ['iam:GetRole', arn, true],
+    ['iam:GetRole', `${arn}2`, false],
+    ['iam:GetRole', '*', false],
+    ['iam:ListRoles', arn, false],
+    ['sts:AssumeRole', arn, false],
+    ['s3:GetObject', 'arn:aws:s3:::bucket/object', false],
+  ])('lets its credentials do nothing but read the role: %s on %s', (action, resource, lets) => {
+    expect(sessionAllows(probePolicy(arn, true), action, resource)).toBe(lets);
+    expect(sessionAllows(probePolicy(arn, false), action, resource)).toBe(false);
+  });
+});
