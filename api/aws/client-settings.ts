@@ -5,5 +5,11 @@
  */
 export const clientSettings = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 500,
+    // NB. Only until the answer begins: one that stops half-way is what the next line is for.
+    requestTimeout: 1_500,
+    throwOnRequestTimeout: true,
+    socketTimeout: 1_500,
+  },
 } as const;
