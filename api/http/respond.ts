@@ -149,7 +149,9 @@ export function problemOf(error: unknown): Problem {
 const sentences = {
   cursor: 'This page of the list cannot be found. Start from the first page.',
   identity: 'Who you are could not be checked just now. Try again in a moment.',
-  unavailable: 'Something that Stepladder needs did not answer. Nothing was given; try again in a moment.',
+  // NB. A write may have been committed without an answer, so this may not say that nothing was done.
+  unavailable:
+    'Something that Stepladder needs did not answer, so this may be done or not. Try again in a moment: nothing is done twice.',
   target:
     'AWS does not let Stepladder use this role. Ask the operators of the account to check that the role exists and trusts Stepladder.',
   internal: 'This should not have happened. Tell your operators the correlation id.',
