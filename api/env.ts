@@ -23,6 +23,16 @@ const policy = {
   POLICY_FILE: z.string().min(1),
 };
 
+const target = {
+  /** IAM path of every target role: begins and ends with '/'. */
+  TARGET_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)*$/),
+  /** STS API Reference, AssumeRole, ExternalId. */
+  EXTERNAL_ID: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/),
+  TARGET_PARTITION: z.enum(['aws', 'aws-us-gov', 'aws-cn']).default('aws'),
+};
+/** IAM path and name, the same in every target account. */
+const iamName = z.string().regex(/^\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/);
+
 const channels = {
   TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
   /** Verified SES sender; without it, mail to requesters goes through the topic with a recipient attribute. */
@@ -50,17 +60,21 @@ export const envSchemas = {
       ...identity,
       /** The SPA's address: where a console session's sign-in link says it came from. */
       APP_URL: httpsOrLoopback,
-      /** IAM path of every target role: begins and ends with '/'. */
-      TARGET_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)*$/),
-      /** STS API Reference, AssumeRole, ExternalId. */
-      EXTERNAL_ID: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/),
-      TARGET_PARTITION: z.enum(['aws', 'aws-us-gov', 'aws-cn']).default('aws'),
+      ...target,
       /** Where the federation endpoint is not the partition's own (its host and scheme, without a path). */
       AWS_ENDPOINT_URL_SIGNIN: httpsOrLoopback.optional(),
     })
     .refine(distinctAudience, audienceMessage),
   announce: z.object({ ...table, ...channels }),
   sweep: z.object({ ...table, ...channels }),
+  enforce: z.object({
+    ...table,
+    ...target,
+    /** The role that may version the boundary, and nothing else. */
+    REVOKER_ROLE: iamName,
+    /** The policy that is the boundary of every target role. */
+    BOUNDARY_POLICY: iamName,
+  }),
 } as const;
 
 export type EnvOf<Name extends keyof typeof envSchemas> = z.output<(typeof envSchemas)[Name]>;

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { TargetRefused, Unavailable } from './actions/ports.ts';
+import { BoundaryRefused, TargetRefused, Unavailable } from './actions/ports.ts';
 import { InvalidCursor } from './http/cursor.ts';
 import { IdentityUnavailable, Unauthenticated } from './http/identity-errors.ts';
 import { Refused } from './http/respond.ts';
@@ -11,7 +11,15 @@ import { Refused } from './http/respond.ts';
  */
 
 /** Their messages are fixed words of this repository. */
-const own = [Unavailable, TargetRefused, Refused, Unauthenticated, IdentityUnavailable, InvalidCursor];
+const own = [
+  Unavailable,
+  TargetRefused,
+  BoundaryRefused,
+  Refused,
+  Unauthenticated,
+  IdentityUnavailable,
+  InvalidCursor,
+];
 /** Causes of causes, and errors of one AggregateError, of which a line tells. */
 const most = { depth: 6, errors: 10, frames: 30 } as const;
 

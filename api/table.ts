@@ -10,6 +10,8 @@
  *   stop         STOP#<request id>               STOP          a revocation has begun: no session may start
  *   bar          BAR#<user id>#<account>#<role>  BAR           access ended by somebody else, until when
  *   preflight    PREFLIGHT#<preflight id>        ASKED, then FINDINGS: how a target role is set up, and who wanted to know
+ *   enforcement  ENFORCEMENT#<account>           <revoked at>#<request id>, deleted when its sessions have run out
+ *   enforcing    ENFORCING#<account>             ENFORCING     who writes the boundary of the account, until when
  *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
@@ -28,7 +30,7 @@ export const indexes = {
   byEmail: { name: 'byEmail', pk: 'email', sk: 'at' },
   /** <kind>#<account>, then at#id */
   byAccount: { name: 'byAccount', pk: 'account', sk: 'at' },
-  /** sparse: what waits for a moment. PENDING, APPROVED or MESSAGE, then due#id */
+  /** sparse: what waits for a moment. PENDING, APPROVED, MESSAGE or ENFORCEMENT, then due#id */
   byDue: { name: 'byDue', pk: 'queue', sk: 'due' },
   /** sparse: REVIEWED, then the decision's instant#id; UNREVIEWED, then the instant#id by which break-glass access is to be reviewed */
   byReview: { name: 'byReview', pk: 'reviewed', sk: 'reviewedAt' },

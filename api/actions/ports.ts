@@ -1,7 +1,9 @@
 import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
+import type { BoundaryPlace } from '../domain/boundary.ts';
 import type { Change } from '../domain/change.ts';
 import type { Target } from '../domain/eligibility.ts';
+import type { ToEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
 
 import type { Message, RenderedMessage } from '../domain/message.ts';
@@ -25,6 +27,11 @@ export class TargetRefused extends Error {
     super(`AWS refused ${target.role} in ${target.account}`, options);
     this.target = target;
   }
+}
+
+/** The boundary of an account, or its queue, is not as anybody may go on from: an operator has to look at it. */
+export class BoundaryRefused extends Error {
+  override readonly name = 'BoundaryRefused';
 }
 
 /** The moment and chance, passed in so that decisions stay functions. */
@@ -150,6 +157,50 @@ export interface ClaimedMessage {
   /** 1 for the first */
   readonly attempt: number;
   readonly claimedUntil: Instant;
+}
+
+/** An enforcement in its queue: what is still to be done about it, or looked after until the sessions have run out. */
+export interface QueuedEnforcement extends ToEnforce {
+  readonly state: 'pending' | 'enforced';
+  /** how often it was tried in vain */
+  readonly failures: number;
+  /** when somebody has to look at it next */
+  readonly due: Instant;
+}
+
+export interface Enforcements {
+  /** The accounts in which something is due, each once. */
+  listDueAccounts(now: Instant, limit: number): Promise<string[]>;
+  /** Whatever is queued for the account, the latest revocation first. Strongly consistent. */
+  listEnforcements(account: string, limit: number): Promise<Chunk<QueuedEnforcement>>;
+  /** Takes the account for one run; false if another has it. IAM has no condition on a write, so one writes at a time. */
+  claimAccount(account: string, owner: string, now: Instant, until: Instant): Promise<boolean>;
+  releaseAccount(account: string, owner: string): Promise<void>;
+  /** NB. Nothing happens where it is not queued any more. @param reason of a failure, for operators; '' where none */
+  requeue(enforcement: QueuedEnforcement, reason: string): Promise<void>;
+  forgetEnforcement(enforcement: QueuedEnforcement): Promise<void>;
+}
+
+/** The boundary as it is in force. */
+export interface StoredBoundary {
+  readonly document: string;
+  readonly versionId: string;
+  /** The version to make room by: the oldest that is not in force, where there are as many as IAM keeps; else null. */
+  readonly spare: string | null;
+  /** Whether somebody has it as permissions, too: then a new version could give them something. */
+  readonly isPermission: boolean;
+}
+
+/** The boundary of one account, as the revoker role of that account may see and version it. */
+export interface BoundaryKeeper {
+  readBoundary(): Promise<StoredBoundary>;
+  /** Puts a new version in force. */
+  replaceBoundary(document: string, replaced: StoredBoundary): Promise<void>;
+}
+
+export interface BoundaryKeepers {
+  /** Becomes the revoker of that account for the time of the work. */
+  keep<T>(place: BoundaryPlace, work: (keeper: BoundaryKeeper) => Promise<T>): Promise<T>;
 }
 
 export interface Announcer {

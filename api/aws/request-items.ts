@@ -1,7 +1,8 @@
-import type { IdempotencyKey } from '../actions/ports.ts';
+import type { IdempotencyKey, QueuedEnforcement } from '../actions/ports.ts';
 import type { AccessRequest, OnceApproved } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
 import { type Target, targetKey } from '../domain/eligibility.ts';
+import type { ToEnforce } from '../domain/enforcement.ts';
 import { epochMs, type Instant, monthOf } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import type { SessionRecord } from '../domain/session.ts';
@@ -14,7 +15,12 @@ export type Item = Record<string, unknown>;
 
 const idempotencyKeptSeconds = 24 * 3600;
 
-export const queues = { pending: 'PENDING', approved: 'APPROVED', message: 'MESSAGE' } as const;
+export const queues = {
+  pending: 'PENDING',
+  approved: 'APPROVED',
+  message: 'MESSAGE',
+  enforcement: 'ENFORCEMENT',
+} as const;
 export const reviewQueues = { reviewed: 'REVIEWED', unreviewed: 'UNREVIEWED' } as const;
 
 export function requestKey(id: string) {
@@ -156,6 +162,28 @@ export function messageItem(message: Message): Item {
     attempts: 0,
     message,
   };
+}
+
+export function enforcementPartition(account: string): string {
+  return `ENFORCEMENT#${account}`;
+}
+
+export function enforcementKey({ account, revokedAt, requestId }: ToEnforce) {
+  return { [key.pk]: enforcementPartition(account), [key.sk]: sortKey(revokedAt, requestId) };
+}
+
+export function enforcementItem(enforcement: QueuedEnforcement, reason: string): Item {
+  const { account, requestId, due } = enforcement;
+  return {
+    ...enforcementKey(enforcement),
+    ...attributes('byDue', queues.enforcement, sortKey(due, `${account}#${requestId}`)),
+    enforcement,
+    reason,
+  };
+}
+
+export function enforcingKey(account: string) {
+  return { [key.pk]: `ENFORCING#${account}`, [key.sk]: 'ENFORCING' };
 }
 
 /** `2026-11-23T09:30:00.000Z#<id>`: time first, and never twice the same. */

@@ -2,6 +2,7 @@ import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from
 import type { Created, IdempotencyKey, RequestWriter } from '../actions/ports.ts';
 import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Change } from '../domain/change.ts';
+import { toEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Person } from '../domain/user.ts';
 import { key } from '../table.ts';
@@ -57,6 +58,7 @@ async function saveChange(table: Table, change: Change, read: AccessRequest): Pr
     ...trail(table, change),
     ...lockWrite(table, change, read),
     ...barWrite(table, change),
+    ...enforcementWrite(table, change),
     ...sessionWrite(table, change),
   ];
   return (await transact(table, writes)) === undefined ? 'saved' : 'conflict';
@@ -148,6 +150,14 @@ function barWrite(table: Table, { request, entry }: Change): Write[] {
   if (entry.kind !== 'revoked' || request.status !== 'revoked') return [];
   if (request.closure.by.id === request.requester.id) return [];
   return [{ Put: { TableName: table.name, Item: items.barItem(request) } }];
+}
+
+/** What a revocation has to end is queued with it: recorded first, enforced from there. */
+function enforcementWrite(table: Table, { request, entry }: Change): Write[] {
+  const asked = entry.kind === 'revoked' ? toEnforce(request) : null;
+  if (asked === null) return [];
+  const queued = { ...asked, state: 'pending', failures: 0, due: entry.at } as const;
+  return [putNew(table, items.enforcementItem(queued, ''))];
 }
 
 async function stopSessions({ client, name }: Table, requestId: string): Promise<void> {

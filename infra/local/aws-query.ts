@@ -36,8 +36,8 @@ export function listOf(input: QueryInput, list: string): Record<string, string>[
   return items;
 }
 
-/** Output fields; a nested object becomes a nested element. */
-export type QueryOutput = { readonly [name: string]: string | number | QueryOutput };
+/** Output fields; a nested object becomes a nested element, a list one element with its members. */
+export type QueryOutput = { readonly [name: string]: string | number | QueryOutput | readonly QueryOutput[] };
 
 export function queryAnswer(
   namespace: string,
@@ -63,10 +63,15 @@ export function queryError(namespace: string, refusal: AwsRefusal, requestId: st
 function elements(output: QueryOutput): string {
   return Object.entries(output)
     .map(([name, value]) => {
+      if (isList(value)) return `<${name}>${value.map((member) => elements({ member })).join('')}</${name}>`;
       const content = typeof value === 'object' ? elements(value) : escapeHtml(String(value));
       return `<${name}>${content}</${name}>`;
     })
     .join('');
+}
+
+function isList(value: QueryOutput[string]): value is readonly QueryOutput[] {
+  return Array.isArray(value);
 }
 
 function xml(status: number, body: string): Answer {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
+import { isDeniedAll } from './boundary-check.ts';
+import { type IamPolicies, startIamPolicies } from './iam-policies.ts';
 import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
 import type { LambdaFunction } from './lambdas.ts';
 import { type MailInput, startSes } from './ses.ts';
@@ -15,8 +17,11 @@ export interface AwsServices {
   readonly sender: string;
   readonly externalId: string;
   readonly targetRolePath: string;
+  readonly boundaryPolicy: string;
+  readonly revokerRole: string;
   readonly sts: Sts;
   readonly iamRoles: AwsEndpoint<GetRoleInput>;
+  readonly iamPolicies: IamPolicies;
   readonly sns: AwsEndpoint<PublishInput>;
   readonly ses: AwsEndpoint<MailInput>;
   readonly signin: Signin;
@@ -39,6 +44,14 @@ const fixed = {
   sender: 'stepladder@example.com',
   externalId: 'stepladder-local',
   targetRolePath: '/stepladder/',
+  boundaryPolicy: '/stepladder-control/StepladderBoundary',
+  revokerRole: '/stepladder-control/StepladderRevoker',
+} as const;
+const places = {
+  partition: 'aws',
+  targetRoles: fixed.targetRolePath,
+  boundary: fixed.boundaryPolicy,
+  revoker: fixed.revokerRole,
 } as const;
 const mailers: LambdaFunction[] = ['announce', 'sweep'];
 
@@ -62,18 +75,25 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
   const sts = await startSts({
     ...caller,
     roles: byArn,
+    revokers: new Set(roles.map(({ account }) => `arn:aws:iam::${account}:role${fixed.revokerRole}`)),
     externalId: fixed.externalId,
     trusted: ['sessions'],
   });
   const iamRoles = await startIamRoles({ region: fixed.region, now, roles: byArn, sessionOf: sts.sessionOf });
   const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
-  const signin = await startSignin({ now, port: signinPort, sessionOf: sts.sessionOf });
-  const all = [sts, iamRoles, sns, ses, signin];
+  const iamPolicies = await startIamPolicies({ ...caller, places, sessionOf: sts.sessionOf });
+  const signin = await startSignin({
+    now,
+    port: signinPort,
+    sessionOf: sts.sessionOf,
+    isEnded: (session) => isDeniedAll(iamPolicies.documentOf(session.account), session),
+  });
+  const all = [sts, iamRoles, iamPolicies, sns, ses, signin];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
   };
-  return { ...fixed, sts, iamRoles, sns, ses, signin, principalOf, stop };
+  return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, signin, principalOf, stop };
 }
 
 function newPrincipal(name: LambdaFunction): Principal {

@@ -53,6 +53,13 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
     audit: host('audit', table),
     announce: host('announce', { ...table, ...channels }),
     sweep: host('sweep', { ...table, ...channels }),
+    enforce: host('enforce', {
+      ...table,
+      TARGET_ROLE_PATH: aws.targetRolePath,
+      EXTERNAL_ID: aws.externalId,
+      REVOKER_ROLE: aws.revokerRole,
+      BOUNDARY_POLICY: aws.boundaryPolicy,
+    }),
   };
 }
 
@@ -70,7 +77,8 @@ function awsVariables(
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_ENDPOINT_URL_STS: aws.sts.url,
-    AWS_ENDPOINT_URL_IAM: aws.iamRoles.url,
+    // AWS has one IAM; here roles and policies are served apart.
+    AWS_ENDPOINT_URL_IAM: name === 'enforce' ? aws.iamPolicies.url : aws.iamRoles.url,
     AWS_ENDPOINT_URL_SNS: aws.sns.url,
     AWS_ENDPOINT_URL_SESV2: aws.ses.url,
   };

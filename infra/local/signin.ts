@@ -30,6 +30,8 @@ export interface SigninOptions {
   readonly port: number;
   /** @throws AwsRefusal where they are expired */
   sessionOf(accessKeyId: string): IssuedSession | undefined;
+  /** whether the boundary of its role denies the session everything */
+  isEnded(session: IssuedSession): boolean;
 }
 
 const tokenLifeMs = 15 * 60_000;
@@ -148,6 +150,10 @@ function login(
     return;
   }
   calls.push({ ...call, refusal: undefined });
+  if (options.isEnded(session)) {
+    sendPage(response, 403, { title: 'Local AWS console', body: deniedPage(session) }, '/page.css');
+    return;
+  }
   sendPage(response, 200, { title: 'Local AWS console', body: consolePage(session) }, '/page.css');
 }
 
@@ -157,6 +163,12 @@ function consolePage(session: IssuedSession) {
     <dl class="card"><dt>Account</dt><dd>${session.account}</dd><dt>Role</dt><dd>${session.role}</dd>
     <dt>Session name</dt><dd>${session.sessionName}</dd><dt>Source identity</dt><dd>${session.sourceIdentity}</dd>
     <dt>Until</dt><dd>${readableTime(session.expiresAt)}</dd></dl>`;
+}
+
+function deniedPage({ account, role }: IssuedSession) {
+  return html`<h1>Access denied</h1>
+    <p>The access to ${role} in ${account} was revoked, and AWS denies this session everything with an explicit deny in a
+    permissions boundary. Ask for access again in Stepladder if you still need it.</p>`;
 }
 
 function text(response: ServerResponse, status: number, message: string): void {

@@ -35,7 +35,7 @@ export interface StackOptions {
   readonly pages: (headers: Record<string, string>) => Serve;
   readonly onLog: (line: string) => void;
   readonly clock?: LambdaClock;
-  /** milliseconds between sweeps; 0: only when asked to */
+  /** milliseconds between runs of what is scheduled (sweep and enforce); 0: only when asked to */
   readonly sweepIntervalMs: number;
   /** seconds */
   readonly accessTokenSeconds?: number;
@@ -51,6 +51,8 @@ export interface Stack {
   readonly lambdas: Lambdas;
   /** Runs the sweep now. @throws LambdaFailed */
   sweepNow(): Promise<void>;
+  /** Enforces now whatever is due. @throws LambdaFailed */
+  enforceNow(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -116,11 +118,13 @@ async function startParts(
   const poller = poll(options, streamArn, lambdas);
   started.push(poller.stop);
   await poller.ready;
-  const sweepNow = async () => {
-    await lambdas.sweep.invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
+  const run = (name: 'sweep' | 'enforce') => async () => {
+    await lambdas[name].invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
   };
-  started.push(sweepEvery(options, sweepNow));
-  return { url, issuer: provider.issuer, aws, lambdas, sweepNow };
+  const sweepNow = run('sweep');
+  const enforceNow = run('enforce');
+  started.push(repeat(options, 'sweep', sweepNow), repeat(options, 'enforce', enforceNow));
+  return { url, issuer: provider.issuer, aws, lambdas, sweepNow, enforceNow };
 }
 
 async function originsOf(issuer: string): Promise<string[]> {
@@ -139,7 +143,11 @@ async function prepareTable({ dynamoDbEndpoint, tableName }: StackOptions): Prom
 
 function poll({ dynamoDbEndpoint, onLog }: StackOptions, streamArn: string, lambdas: Lambdas) {
   const streams = new DynamoDBStreamsClient(ownCredentials(dynamoDbEndpoint));
-  return pollStream({ client: streams, streamArn, lambda: lambdas.announce, onLog });
+  const mappings = [
+    { prefix: 'MESSAGE#', lambda: lambdas.announce },
+    { prefix: 'ENFORCEMENT#', lambda: lambdas.enforce },
+  ];
+  return pollStream({ client: streams, streamArn, mappings, onLog });
 }
 
 /** DynamoDB Local takes any credentials; these say that it is the stack itself, and no Lambda, who asks. */
@@ -187,14 +195,15 @@ function answer(options: StackOptions, { url, issuer, pageHeaders, aws, lambdas 
   };
 }
 
-function sweepEvery(
+function repeat(
   { sweepIntervalMs, onLog }: StackOptions,
-  sweepNow: () => Promise<void>,
+  name: string,
+  runNow: () => Promise<void>,
 ): () => Promise<void> {
   let underway = Promise.resolve();
   const run = () => {
-    underway = sweepNow().catch((error: unknown) =>
-      onLog(`sweep: ${error instanceof Error ? error.message : String(error)}`),
+    underway = runNow().catch((error: unknown) =>
+      onLog(`${name}: ${error instanceof Error ? error.message : String(error)}`),
     );
   };
   if (sweepIntervalMs === 0) return async () => {};

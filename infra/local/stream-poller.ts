@@ -13,10 +13,16 @@ import type { Lambda } from './lambda-host.ts';
 export interface StreamPollerOptions {
   readonly client: DynamoDBStreamsClient;
   readonly streamArn: string;
-  readonly lambda: Lambda;
+  readonly mappings: readonly EventSourceMapping[];
   readonly onLog: (line: string) => void;
   /** milliseconds between looks at an idle stream */
   readonly intervalMs?: number;
+}
+
+/** Which Lambda gets the new items whose partition key begins so. */
+export interface EventSourceMapping {
+  readonly prefix: string;
+  readonly lambda: Lambda;
 }
 
 export interface StreamPoller {
@@ -26,13 +32,13 @@ export interface StreamPoller {
 }
 
 const batchSize = 100;
-/** Tries of one batch; after that the sweep sends what is left. */
+/** Tries of one batch; after that a scheduled run does what is left. */
 const most = { tries: 3 } as const;
 
 /**
- * The event source mapping between the table's stream and the `announce` Lambda: new messages in order, retried from
- * the first record that failed (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
- * It begins at the newest record: what was written while nothing ran is what the sweep is for.
+ * The event source mappings between the table's stream and Lambdas: to each its new items in order, retried from the
+ * first record that failed (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
+ * It begins at the newest record: what was written while nothing ran is what the schedules are for.
  */
 export function pollStream(options: StreamPollerOptions): StreamPoller {
   const { client, streamArn, onLog, intervalMs = 200 } = options;
@@ -54,7 +60,10 @@ export function pollStream(options: StreamPollerOptions): StreamPoller {
   };
   const readShard = async (shard: string, ShardIterator: string) => {
     const page = await client.send(new GetRecordsCommand({ ShardIterator, Limit: batchSize }));
-    await handOver((page.Records ?? []).filter(isNewMessage), options, stopping.signal);
+    for (const mapping of options.mappings) {
+      const own = (page.Records ?? []).filter((record) => isNew(record, mapping));
+      await handOver(own, mapping, options, stopping.signal);
+    }
     if (page.NextShardIterator) iterators.set(shard, page.NextShardIterator);
     else iterators.delete(shard);
   };
@@ -89,14 +98,15 @@ export function pollStream(options: StreamPollerOptions): StreamPoller {
 /** The only reason why a wait ends early is that the poller stops. */
 function stopped(): void {}
 
-/** The filter of the event source mapping: INSERT of an item whose key begins with MESSAGE#. */
-function isNewMessage({ eventName, dynamodb }: _Record): boolean {
-  return eventName === 'INSERT' && dynamodb?.Keys?.[key.pk]?.S?.startsWith('MESSAGE#') === true;
+/** The filter of an event source mapping: INSERT of an item whose key begins so. */
+function isNew({ eventName, dynamodb }: _Record, { prefix }: EventSourceMapping): boolean {
+  return eventName === 'INSERT' && dynamodb?.Keys?.[key.pk]?.S?.startsWith(prefix) === true;
 }
 
 async function handOver(
   records: _Record[],
-  { lambda, onLog, streamArn }: StreamPollerOptions,
+  { lambda }: EventSourceMapping,
+  { onLog, streamArn }: StreamPollerOptions,
   signal: AbortSignal,
 ) {
   let left = records;
@@ -108,10 +118,10 @@ async function handOver(
       const first = left.findIndex((record) => failed.has(record.dynamodb?.SequenceNumber ?? ''));
       left = first === -1 ? [] : left.slice(first);
     } catch (error) {
-      onLog(`announce: ${error instanceof Error ? error.message : String(error)}`);
+      onLog(`${lambda.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (left.length > 0) onLog(`announce: ${left.length} messages are left to the sweep`);
+  if (left.length > 0) onLog(`${lambda.name}: ${left.length} records are left to the schedule`);
 }
 
 function eventRecord(record: _Record, streamArn: string): DynamoDBRecord {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { type AssumeRoleInput, parseAssumeRole } from './assume-role-input.ts';
 import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
 import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
@@ -9,10 +9,15 @@ import type { LocalRole } from './target-roles.ts';
 /** Credentials that AssumeRole gave out, as far as anybody but their holder needs to know. */
 export interface IssuedSession extends Principal {
   readonly account: string;
+  readonly roleArn: string;
   readonly role: string;
   readonly sessionName: string;
   /** '' where none was set */
   readonly sourceIdentity: string;
+  /** `aws:userid`, which AssumeRole answers as AssumedRoleId */
+  readonly userId: string;
+  /** epoch milliseconds, whole seconds: `aws:TokenIssueTime` */
+  readonly issuedAt: number;
   /** epoch milliseconds */
   readonly expiresAt: number;
   /** the inline session policy */
@@ -33,6 +38,8 @@ export interface StsOptions {
   readonly now: () => number;
   /** the roles that exist, by ARN */
   readonly roles: ReadonlyMap<string, LocalRole>;
+  /** ARNs of the roles that only the `enforce` Lambda may assume */
+  readonly revokers: ReadonlySet<string>;
   /** what a trust policy demands as `sts:ExternalId`, unless it forgot to */
   readonly externalId: string;
   principal(accessKeyId: string): Principal | undefined;
@@ -83,13 +90,15 @@ function parseInput(input: QueryInput): StsInput {
 function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal): IssuedSession {
   const known = options.roles.get(asked.roleArn);
   const forgets = known?.forgets ?? [];
-  const trusted =
+  const externalId = asked.externalId === options.externalId;
+  const target =
     options.trusted.includes(caller.name) &&
     known !== undefined &&
-    (forgets.includes('external-id') || asked.externalId === options.externalId) &&
+    (forgets.includes('external-id') || externalId) &&
     (forgets.includes('source-identity') || asked.sourceIdentity !== undefined) &&
     (forgets.includes('session-tags') || Object.keys(asked.tags).length > 0);
-  if (!trusted) {
+  const revoker = caller.name === 'enforce' && options.revokers.has(asked.roleArn) && externalId;
+  if (!target && !revoker) {
     throw new AwsRefusal(
       403,
       'AccessDenied',
@@ -103,9 +112,12 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
     sessionToken: randomBytes(480).toString('base64'),
     name: `${asked.roleArn.split(':iam:')[0]}:sts::${asked.account}:assumed-role/${role}/${asked.roleSessionName}`,
     account: asked.account,
+    roleArn: asked.roleArn,
     role,
     sessionName: asked.roleSessionName,
     sourceIdentity: asked.sourceIdentity ?? '',
+    userId: `${roleId(asked.roleArn)}:${asked.roleSessionName}`,
+    issuedAt: Math.floor(options.now() / 1000) * 1000,
     // Expiration has whole seconds.
     expiresAt: Math.floor(options.now() / 1000 + asked.durationSeconds) * 1000,
     policy: asked.policy ?? '',
@@ -121,7 +133,7 @@ function assumed(session: IssuedSession, asked: AssumeRoleInput, requestId: stri
       SessionToken: session.sessionToken,
       Expiration: `${new Date(session.expiresAt).toISOString().slice(0, 19)}Z`,
     },
-    AssumedRoleUser: { AssumedRoleId: `AROA${base32(17)}:${session.sessionName}`, Arn: session.name },
+    AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.name },
     PackedPolicySize: Math.min(100, Math.ceil((packed / 4096) * 100)),
     ...(session.sourceIdentity !== '' && { SourceIdentity: session.sourceIdentity }),
   };
@@ -134,7 +146,14 @@ function callerIdentity(caller: Principal, requestId: string): Answer {
   return queryAnswer(namespace, 'GetCallerIdentity', output, requestId);
 }
 
+/** Of one role always the same. */
+function roleId(arn: string): string {
+  const digest = createHash('sha256').update(arn).digest();
+  return `AROA${[...digest.subarray(0, 17)].map((byte) => letters[byte % letters.length]).join('')}`;
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
 function base32(length: number): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
 }

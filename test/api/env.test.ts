@@ -30,6 +30,13 @@ const good: Record<Lambda, Variables> = {
   },
   announce: { ...table, ...channels },
   sweep: { ...table, ...channels },
+  enforce: {
+    ...table,
+    TARGET_ROLE_PATH: '/stepladder/',
+    EXTERNAL_ID: 'stepladder:prod',
+    REVOKER_ROLE: '/stepladder-control/StepladderRevoker',
+    BOUNDARY_POLICY: '/stepladder-control/StepladderBoundary',
+  },
 };
 const lambdas = Object.keys(good) as Lambda[];
 

@@ -4,6 +4,7 @@ import { createRequests } from '../../api/actions/create-request.ts';
 import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
 import { clientSettings } from '../../api/aws/client-settings.ts';
 import type { Table } from '../../api/aws/dynamo-table.ts';
+import { enforcements } from '../../api/aws/enforcements.ts';
 import { outbox } from '../../api/aws/outbox.ts';
 import { preflightWriter } from '../../api/aws/preflight-writer.ts';
 import type { Item } from '../../api/aws/request-items.ts';
@@ -39,6 +40,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     ...requestWriter(table),
     ...preflightWriter(table),
     ...outbox(table),
+    ...enforcements(table),
     /** Everything in the table, past the client that the test may have made to fail. */
     everything: () => everything({ client: plain, name }),
     /** Writes items past the product's own transactions: for a history that a test only reads. */

@@ -6,6 +6,7 @@ import type { IssuedSession } from '../../../infra/local/sts.ts';
 const start = Date.UTC(2026, 10, 23, 9, 30);
 const hour = 3_600_000;
 let now = start;
+let ended = false;
 let signin: Signin;
 
 const session: IssuedSession = {
@@ -14,9 +15,12 @@ const session: IssuedSession = {
   sessionToken: 'token',
   name: 'arn:aws:sts::111122223333:assumed-role/Admin/erin',
   account: '111122223333',
+  roleArn: 'arn:aws:iam::111122223333:role/stepladder/Admin',
   role: 'Admin',
   sessionName: '<b>erin</b>',
   sourceIdentity: 'erin@example.com',
+  userId: 'AROAEXAMPLE:erin',
+  issuedAt: start,
   expiresAt: start + hour,
   policy: '',
 };
@@ -24,6 +28,7 @@ const session: IssuedSession = {
 beforeAll(async () => {
   signin = await startSignin({
     now: () => now,
+    isEnded: () => ended,
     port: 0,
     sessionOf: (accessKeyId) => {
       if (accessKeyId === session.accessKeyId && now >= session.expiresAt) {
@@ -107,6 +112,15 @@ describe('login', () => {
     ],
   ])('refuses %s', async (_what, change) => {
     expect((await open(change)).status).toBe(400);
+  });
+
+  it('says to whom an ended session is denied', async () => {
+    ended = true;
+    const answer = await open();
+    ended = false;
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('Access denied');
+    expect((await open()).status).toBe(200);
   });
 
   it('refuses a token after 15 minutes', async () => {

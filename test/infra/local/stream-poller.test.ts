@@ -42,7 +42,7 @@ beforeEach(async () => {
   poller = pollStream({
     client: new DynamoDBStreamsClient(databaseSettings()),
     streamArn: Table?.LatestStreamArn ?? '',
-    lambda,
+    mappings: [{ prefix: 'MESSAGE#', lambda }],
     onLog: (line) => logs.push(line),
     intervalMs: 20,
   });
@@ -92,10 +92,10 @@ it('tries again from the first that failed, in order', async () => {
   expect(seen.lastIndexOf('MESSAGE#3')).toBeGreaterThan(seen.lastIndexOf('MESSAGE#2'));
 });
 
-it('leaves a message that always fails to the sweep, and goes on', async () => {
+it('leaves a message that always fails to the schedule, and goes on', async () => {
   failing = (keys) => keys.filter((key) => key === 'MESSAGE#1');
   await put('MESSAGE#1');
-  await vi.waitFor(() => expect(logs.join()).toContain('1 messages are left to the sweep'), waiting);
+  await vi.waitFor(() => expect(logs.join()).toContain('1 records are left to the schedule'), waiting);
   await put('MESSAGE#2');
   await vi.waitFor(() => expect(events.flat()).toContain('MESSAGE#2'), waiting);
   expect(events.flat().filter((key) => key === 'MESSAGE#1')).toHaveLength(3);

@@ -112,7 +112,15 @@ describe('AssumeRole', () => {
     await expect(assume(change)).rejects.toMatchObject({ Code: code });
   });
 
-  const others: LambdaFunction[] = ['authorizer', 'requests', 'reviews', 'audit', 'announce', 'sweep'];
+  const others: LambdaFunction[] = [
+    'authorizer',
+    'requests',
+    'reviews',
+    'audit',
+    'announce',
+    'sweep',
+    'enforce',
+  ];
   it.each(others)('is not for the %s Lambda', async (caller) => {
     await expect(assume({}, caller)).rejects.toMatchObject({ Code: 'AccessDenied' });
   });

@@ -1,0 +1,100 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Enforcements, QueuedEnforcement } from '../actions/ports.ts';
+import type { Instant } from '../domain/instant.ts';
+import { indexes, key } from '../table.ts';
+import type { Table } from './dynamo-table.ts';
+import { orUnavailable } from './errors.ts';
+import {
+  enforcementItem,
+  enforcementKey,
+  enforcementPartition,
+  enforcingKey,
+  queues,
+} from './request-items.ts';
+
+/** What waits to be enforced, account by account. */
+export function enforcements(table: Table): Enforcements {
+  const { client, name } = table;
+  return {
+    listDueAccounts: (now, limit) => listDueAccounts(table, now, limit),
+    listEnforcements: async (account, limit) => {
+      const command = new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': key.pk },
+        ExpressionAttributeValues: { ':pk': enforcementPartition(account) },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: limit,
+      });
+      const page = await orUnavailable('reading what is to be enforced', client.send(command));
+      return {
+        items: (page.Items ?? []).map((item) => item.enforcement as QueuedEnforcement),
+        more: page.LastEvaluatedKey !== undefined,
+      };
+    },
+    claimAccount: (account, owner, now, until) => {
+      const put = new PutCommand({
+        TableName: name,
+        Item: { ...enforcingKey(account), owner, until },
+        ConditionExpression: 'attribute_not_exists(#pk) OR #until <= :now OR #owner = :owner',
+        ExpressionAttributeNames: { '#pk': key.pk, '#until': 'until', '#owner': 'owner' },
+        ExpressionAttributeValues: { ':now': now, ':owner': owner },
+      });
+      return wasDone('claiming an account', client.send(put));
+    },
+    releaseAccount: async (account, owner) => {
+      const command = new DeleteCommand({
+        TableName: name,
+        Key: enforcingKey(account),
+        ConditionExpression: '#owner = :owner',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':owner': owner },
+      });
+      // Somebody else's by now, because this run took too long: then there is nothing to give back.
+      await wasDone('releasing an account', client.send(command));
+    },
+    requeue: async (enforcement, reason) => {
+      const put = new PutCommand({
+        TableName: name,
+        Item: enforcementItem(enforcement, reason),
+        ConditionExpression: 'attribute_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': key.pk },
+      });
+      await wasDone('queueing an enforcement', client.send(put));
+    },
+    forgetEnforcement: async (enforcement) => {
+      const command = new DeleteCommand({ TableName: name, Key: enforcementKey(enforcement) });
+      await orUnavailable('forgetting an enforcement', client.send(command));
+    },
+  };
+}
+
+async function listDueAccounts({ client, name }: Table, now: Instant, limit: number): Promise<string[]> {
+  const { pk: queue, sk: due } = indexes.byDue;
+  const command = new QueryCommand({
+    TableName: name,
+    IndexName: indexes.byDue.name,
+    KeyConditionExpression: '#queue = :queue AND #due < :past',
+    ExpressionAttributeNames: { '#queue': queue, '#due': due },
+    // '~' stands behind every character of an id.
+    ExpressionAttributeValues: { ':queue': queues.enforcement, ':past': `${now}#~` },
+    Limit: limit,
+  });
+  const page = await orUnavailable('reading what is due', client.send(command));
+  const accounts = (page.Items ?? []).map((item) => (item.enforcement as QueuedEnforcement).account);
+  return [...new Set(accounts)];
+}
+
+/** Whether the condition of the write held. */
+async function wasDone(what: string, write: Promise<unknown>): Promise<boolean> {
+  const done = write.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    },
+  );
+  return await orUnavailable(what, done);
+}

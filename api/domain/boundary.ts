@@ -1,0 +1,158 @@
+import type { ToEnforce } from './enforcement.ts';
+import { type Instant, latest, plusMinutes } from './instant.ts';
+
+/**
+ * The permissions boundary of the target roles of one account, as a document: it allows what each role allows, denies
+ * the sessions that were ended, and keeps a session from undoing just that. IAM User Guide, "Permissions boundaries for
+ * IAM entities": a boundary gives nobody anything, and an explicit Deny in it wins over every other policy.
+ *
+ * A session is known by its request: its name ends in `.<request id>` (`session.ts`), which no other session's does and
+ * no holder can choose, and `aws:userid` ends in that name ("IAM identifiers": `<role id>:<session name>`). So nothing
+ * that a person typed is in the document, and a session that AWS is still making is named before it exists.
+ * NB. Therefore there is no `aws:TokenIssueTime` beside the names: a session whose AssumeRole outran the revocation
+ * would be younger than it, and a revoked request never gets another one that would have to be spared.
+ */
+
+/** Where Stepladder's own things are in a target account. */
+export interface BoundaryPlace {
+  readonly partition: string;
+  /** 12 digits */
+  readonly account: string;
+  /** IAM path and name of the policy that is the boundary */
+  readonly boundary: string;
+  /** IAM path and name of the role that may version it */
+  readonly revoker: string;
+  /** IAM path of the target roles */
+  readonly targetRoles: string;
+}
+
+export interface Boundary {
+  /** JSON without white space */
+  readonly document: string;
+  /** All sessions were ended that were issued until then, because there were too many to name each. */
+  readonly widely: boolean;
+}
+
+/** IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted. */
+export const boundaryLength = 6_144;
+
+/** Minutes that an AssumeRole may still be under way after the revocation: a Lambda ends it after half of that. */
+const underWay = 1;
+const wildcard = '*.';
+const requestIds = /^\*\.[0-9a-z]{26}$/;
+
+/**
+ * The document that ends the sessions of these requests and nobody else's. Where it would be too long, it ends all
+ * sessions of the account that were issued until the latest of the revocations: too many are better ended than one too
+ * few. @param more whether there are others, revoked earlier than these, so that they cannot each be named
+ */
+export function boundaryOf(place: BoundaryPlace, ended: readonly ToEnforce[], more = false): Boundary {
+  const names = ended.map(({ requestId }) => `${wildcard}${requestId}`).sort();
+  const each = documentOf(place, names, null);
+  if (!more && each.length <= boundaryLength) return { document: each, widely: false };
+  const last = ended.map(({ revokedAt }) => revokedAt).reduce(latest);
+  return { document: documentOf(place, [], iamTime(plusMinutes(last, underWay))), widely: true };
+}
+
+/**
+ * Whether the document is one of these. Only such a one is replaced: another may hold what somebody else wants denied,
+ * or may not be a boundary at all.
+ */
+export function isOwnBoundary(place: BoundaryPlace, document: string): boolean {
+  const parsed = parseJson(document);
+  const statements = isRecord(parsed) && Array.isArray(parsed.Statement) ? parsed.Statement : [];
+  const names = conditionOf(statements, 'EndedSessions', 'StringLike', 'aws:userid') ?? [];
+  const before = conditionOf(statements, 'EndedBefore', 'DateLessThanEquals', 'aws:TokenIssueTime') ?? null;
+  const known = Array.isArray(names) && names.every((name) => requestIds.test(String(name)));
+  if (!known || (before !== null && typeof before !== 'string')) return false;
+  return sameJson(parsed, JSON.parse(documentOf(place, names, before)));
+}
+
+/** ARN of the policy that is the boundary. */
+export function boundaryArn({ partition, account, boundary }: BoundaryPlace): string {
+  return `arn:${partition}:iam::${account}:policy${boundary}`;
+}
+
+/** ARN of the role that may version it. */
+export function revokerArn({ partition, account, revoker }: BoundaryPlace): string {
+  return `arn:${partition}:iam::${account}:role${revoker}`;
+}
+
+function documentOf(place: BoundaryPlace, names: readonly string[], before: string | null): string {
+  const deny = (Sid: string, Condition: object) => ({
+    Sid,
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition,
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'WhatTheRoleAllows', Effect: 'Allow', Action: '*', Resource: '*' },
+      ...ownKeeping(place),
+      ...(names.length === 0 ? [] : [deny('EndedSessions', { StringLike: { 'aws:userid': names } })]),
+      ...(before === null
+        ? []
+        : [deny('EndedBefore', { DateLessThanEquals: { 'aws:TokenIssueTime': before } })]),
+    ],
+  });
+}
+
+/** A session that administers IAM must not take its boundary off, nor make it one that the revoker may not touch. */
+function ownKeeping(place: BoundaryPlace): object[] {
+  const changes = ['Attach', 'Create', 'Delete', 'Detach', 'Put', 'Set', 'Update'];
+  const targets = `arn:${place.partition}:iam::${place.account}:role${place.targetRoles}*`;
+  return [
+    {
+      Sid: 'KeepsItself',
+      Effect: 'Deny',
+      Action: changes.map((verb) => `iam:${verb}*`),
+      Resource: [boundaryArn(place), revokerArn(place), targets],
+    },
+    {
+      Sid: 'GivesNobodyAnything',
+      Effect: 'Deny',
+      Action: 'iam:Attach*',
+      Resource: '*',
+      Condition: { ArnEquals: { 'iam:PolicyARN': boundaryArn(place) } },
+    },
+  ];
+}
+
+/** The value of a condition key in the statement of that name; undefined where there is none. */
+function conditionOf(statements: readonly unknown[], sid: string, operator: string, key: string): unknown {
+  const statement = statements.find((one) => isRecord(one) && one.Sid === sid);
+  const condition = isRecord(statement) && isRecord(statement.Condition) ? statement.Condition : {};
+  const asked = condition[operator];
+  return isRecord(asked) ? asked[key] : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON, so not ours: the caller says what follows from that.
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Equal but for the order of fields and white space, which AWS and templates write as they like. */
+function sameJson(a: unknown, b: unknown): boolean {
+  return sorted(a) === sorted(b);
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+/** ISO 8601 to the second, as IAM's date conditions take it. */
+function iamTime(at: Instant): string {
+  return `${at.slice(0, 19)}Z`;
+}

@@ -1,0 +1,197 @@
+import { type BoundaryPlace, boundaryArn, boundaryLength, boundaryOf } from '../../api/domain/boundary.ts';
+import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
+import { parseQuery, type QueryInput, type QueryOutput, queryAnswer, queryError } from './aws-query.ts';
+import { AwsRefusal, invalid } from './aws-refusal.ts';
+import type { Principal } from './aws-signature.ts';
+import type { IssuedSession } from './sts.ts';
+
+/** One managed policy: the boundary of an account's target roles. Tests change it as somebody in that account could. */
+export interface LocalPolicy {
+  versions: { id: string; document: string; isDefault: boolean; createdAt: number }[];
+  /** names of the roles that have it as permissions */
+  permissionsOf: string[];
+}
+
+export interface PolicyInput {
+  readonly action: keyof typeof parameters;
+  readonly policyArn: string;
+  readonly versionId: string;
+  readonly document: string;
+}
+
+export interface IamPolicies extends AwsEndpoint<PolicyInput> {
+  /** The boundary of that account: made with the initial document when it is first asked for. */
+  boundary(account: string): LocalPolicy;
+  /** The document that is in force there. */
+  documentOf(account: string): string;
+}
+
+export interface IamPoliciesOptions {
+  readonly region: string;
+  readonly now: () => number;
+  readonly places: Omit<BoundaryPlace, 'account'>;
+  /** @throws AwsRefusal ExpiredToken */
+  sessionOf(accessKeyId: string): IssuedSession | undefined;
+}
+
+const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
+/** IAM User Guide, "IAM and AWS STS quotas". */
+const mostVersions = 5;
+const parameters = {
+  CreatePolicyVersion: ['PolicyArn', 'PolicyDocument', 'SetAsDefault'],
+  DeletePolicyVersion: ['PolicyArn', 'VersionId'],
+  GetPolicyVersion: ['PolicyArn', 'VersionId'],
+  ListEntitiesForPolicy: ['PolicyArn', 'PolicyUsageFilter'],
+  ListPolicyVersions: ['PolicyArn'],
+} as const;
+
+/** A local IAM with the one policy of each account that Stepladder versions, for the revoker of that account alone. */
+export async function startIamPolicies(options: IamPoliciesOptions): Promise<IamPolicies> {
+  const policies = new Map<string, LocalPolicy>();
+  const boundary = (account: string): LocalPolicy => {
+    const known = policies.get(account);
+    if (known !== undefined) return known;
+    const { document } = boundaryOf({ ...options.places, account }, []);
+    const made = {
+      versions: [{ id: 'v1', document, isDefault: true, createdAt: options.now() }],
+      permissionsOf: [],
+    };
+    policies.set(account, made);
+    return made;
+  };
+  const endpoint = await startAwsEndpoint<PolicyInput>({
+    service: 'iam',
+    region: options.region,
+    now: options.now,
+    maxBodyBytes: 256 * 1024,
+    throttling: new AwsRefusal(400, 'Throttling', 'Rate exceeded'),
+    principal: options.sessionOf,
+    parse: (request, body) => parseInput(parseQuery(request.headers['content-type'], body)),
+    answer: (input, caller, requestId): Answer => {
+      const account = authorize(options, input, caller);
+      const output = act(options, boundary(account), input);
+      return queryAnswer(namespace, input.action, output, requestId);
+    },
+    refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
+  });
+  const documentOf = (account: string) => inForce(boundary(account)).document;
+  return { ...endpoint, boundary, documentOf };
+}
+
+function parseInput(input: QueryInput): PolicyInput {
+  const action = input.get('Action');
+  if (input.get('Version') !== '2010-05-08' || !isAction(action)) {
+    throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action}`);
+  }
+  const allowed: readonly string[] = ['Action', 'Version', ...parameters[action]];
+  for (const name of input.keys())
+    if (!allowed.includes(name)) throw invalid(`${name} is not a parameter here`);
+  for (const name of parameters[action]) if (!input.get(name)) throw invalid(`${name} is missing`);
+  if ((input.get('SetAsDefault') ?? 'true') !== 'true') throw invalid('only SetAsDefault=true is known here');
+  if ((input.get('PolicyUsageFilter') ?? 'PermissionsPolicy') !== 'PermissionsPolicy') {
+    throw invalid('only PolicyUsageFilter=PermissionsPolicy is known here');
+  }
+  return {
+    action,
+    policyArn: input.get('PolicyArn') ?? '',
+    versionId: input.get('VersionId') ?? '',
+    document: input.get('PolicyDocument') ?? '',
+  };
+}
+
+function isAction(action: string | undefined): action is PolicyInput['action'] {
+  return action !== undefined && Object.hasOwn(parameters, action);
+}
+
+/** What the revoker's permissions say: these actions on the boundary of its own account, and on nothing else. */
+function authorize({ sessionOf, places }: IamPoliciesOptions, input: PolicyInput, caller: Principal): string {
+  const session = sessionOf(caller.accessKeyId);
+  const account = session?.account ?? '';
+  const own = session?.roleArn === `arn:${places.partition}:iam::${account}:role${places.revoker}`;
+  if (own && input.policyArn === boundaryArn({ ...places, account })) return account;
+  throw new AwsRefusal(
+    403,
+    'AccessDenied',
+    `User: ${caller.name} is not authorized to perform: iam:${input.action} on resource: policy ${input.policyArn}`,
+  );
+}
+
+function act({ now }: IamPoliciesOptions, policy: LocalPolicy, input: PolicyInput): QueryOutput {
+  switch (input.action) {
+    case 'ListPolicyVersions':
+      return { Versions: policy.versions.map(described), IsTruncated: 'false' };
+    case 'ListEntitiesForPolicy':
+      return {
+        PolicyGroups: [],
+        PolicyRoles: policy.permissionsOf.map((RoleName) => ({ RoleName })),
+        PolicyUsers: [],
+        IsTruncated: 'false',
+      };
+    case 'GetPolicyVersion': {
+      const found = versionOf(policy, input.versionId);
+      // NB. URL-encoded by RFC 3986, which escapes more than encodeURIComponent.
+      const document = encodeURIComponent(found.document).replace(
+        /[!'()*]/g,
+        (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
+      return { PolicyVersion: { ...described(found), Document: document } };
+    }
+    case 'DeletePolicyVersion': {
+      const found = versionOf(policy, input.versionId);
+      if (found.isDefault) {
+        throw new AwsRefusal(409, 'DeleteConflict', 'Cannot delete the default version of a policy.');
+      }
+      policy.versions = policy.versions.filter((version) => version !== found);
+      return {};
+    }
+    case 'CreatePolicyVersion':
+      return { PolicyVersion: described(addVersion(policy, input.document, now())) };
+  }
+}
+
+function addVersion(policy: LocalPolicy, document: string, createdAt: number) {
+  checkDocument(document);
+  if (policy.versions.length >= mostVersions) {
+    throw new AwsRefusal(409, 'LimitExceeded', 'A managed policy can have up to 5 versions.');
+  }
+  if (document.replace(/\s/g, '').length > boundaryLength) {
+    throw new AwsRefusal(409, 'LimitExceeded', 'Cannot exceed quota for PolicySize: 6144');
+  }
+  const numbers = policy.versions.map(({ id }) => Number(id.slice(1)));
+  const made = { id: `v${Math.max(0, ...numbers) + 1}`, document, isDefault: true, createdAt };
+  policy.versions = [made, ...policy.versions.map((version) => ({ ...version, isDefault: false }))];
+  return made;
+}
+
+function checkDocument(document: string): void {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(document);
+  } catch (error) {
+    throw new AwsRefusal(400, 'MalformedPolicyDocument', `Syntax errors in policy: ${String(error)}`);
+  }
+  const { Version, Statement } = (parsed ?? {}) as { Version?: unknown; Statement?: { Sid?: unknown }[] };
+  const sids = Array.isArray(Statement) ? Statement.map(({ Sid }) => String(Sid ?? '')) : [];
+  const named = sids.filter((sid) => sid !== '');
+  const fine = Version === '2012-10-17' && sids.length > 0 && new Set(named).size === named.length;
+  if (!fine || !named.every((sid) => /^[A-Za-z0-9]+$/.test(sid))) {
+    throw new AwsRefusal(400, 'MalformedPolicyDocument', 'The policy is not in the valid format.');
+  }
+}
+
+function described({ id, isDefault, createdAt }: LocalPolicy['versions'][number]) {
+  const CreateDate = `${new Date(createdAt).toISOString().slice(0, 19)}Z`;
+  return { VersionId: id, IsDefaultVersion: String(isDefault), CreateDate };
+}
+
+function versionOf(policy: LocalPolicy, id: string) {
+  const found = policy.versions.find((version) => version.id === id);
+  if (found === undefined) throw new AwsRefusal(404, 'NoSuchEntity', `Policy version ${id} does not exist.`);
+  return found;
+}
+
+function inForce(policy: LocalPolicy) {
+  const found = policy.versions.find(({ isDefault }) => isDefault);
+  if (found === undefined) throw new Error('a policy has a version in force');
+  return found;
+}
