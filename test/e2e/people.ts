@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { watchViolations } from '../support/browser.ts';
+import { complaintsOf } from '../support/browser.ts';
 import type { TestStack } from '../support/stack.ts';
 
 /** People in front of browsers, and what they do over and over. */
@@ -7,7 +7,7 @@ import type { TestStack } from '../support/stack.ts';
 export interface Person {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** violations of the content security policy, and errors that nobody caught */
+  /** what the app's pages did wrong in this browser so far; closing the browser fails by it in any case */
   readonly complaints: readonly string[];
 }
 
@@ -28,15 +28,13 @@ export async function person(
     timezoneId: 'UTC',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  const complaints = watchViolations(context);
-  context.on('weberror', (error) => complaints.push(error.error().message));
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.goto(address);
   await signIn(page);
   await page.waitForURL(address);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  return { page, context, complaints };
+  return { page, context, complaints: complaintsOf(context) };
 }
 
 export interface Wish {
