@@ -63,7 +63,7 @@ function Parts({ detail }: { detail: RequestDetailView }) {
   return (
     <>
       <AcceptPanel request={request} viewerId={viewerId} />
-      <SessionPanel request={request} />
+      <SessionPanel request={request} entries={entries} />
       <RequestDetails request={request} viewerId={viewerId} />
       <ReviewPanel
         request={request}

@@ -69,10 +69,15 @@ export function asProblem(error: unknown): Problem {
     status: 0,
     code: 'page-fault',
     title: 'This page has a fault',
-    detail: `Reload the page. If it happens again, report it with these words: ${String(error)}`,
+    detail: `Reload the page. If it happens again, report it with these words: ${wordsOf(error)}`,
     evidence: {},
     correlationId: '',
   });
+}
+
+/** NB. A JSON parser quotes what it could not read, and that may have been credentials. */
+function wordsOf(error: unknown): string {
+  return error instanceof SyntaxError ? error.name : String(error);
 }
 
 function parsed(text: string): Partial<ProblemView> {

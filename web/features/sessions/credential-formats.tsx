@@ -1,15 +1,10 @@
 import Button from '@cloudscape-design/components/button';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
-import type { TargetView } from '../../../api/contract.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import {
-  type CliCredentials,
-  type CliFormat,
-  cliFormats,
-  profileName,
-  writeCredentials,
-} from './cli-formats.ts';
+import { type CliFormat, cliFormats, profileName, writeCredentials } from './cli-formats.ts';
+import { SecretText } from './secret-text.tsx';
+import type { CliSession } from './use-cli.ts';
 import './sessions.css';
 
 const words: Record<CliFormat, { name: string; use: string }> = {
@@ -32,20 +27,18 @@ const words: Record<CliFormat, { name: string; use: string }> = {
 
 // Plain characters, so that the masked text is written by the same rules as the real one.
 const mask = '****************';
+const masks = { accessKeyId: mask, secretAccessKey: mask, sessionToken: mask };
 
 /** The credentials for one shell or file at a time, masked until they are asked for. Copying needs no unmasking. */
-export function CredentialFormats({
-  credentials,
-  target,
-}: {
-  credentials: CliCredentials;
-  target: TargetView;
-}) {
+export function CredentialFormats({ session: { secret, target, endsAt } }: { session: CliSession }) {
   const [format, setFormat] = useState<CliFormat>('posix');
   const [masked, setMasked] = useState(true);
-  const write = (shown: CliCredentials) => writeCredentials(format, shown, profileName(target));
-  const written = write(credentials);
-  const shown = masked ? write(maskedOf(credentials)) : written;
+  const profile = profileName(target);
+  // NB. Never kept in a variable of a rendering: it is written when it is copied or put into the page.
+  const write = () => {
+    const credentials = secret.read();
+    return credentials && writeCredentials(format, credentials, profile);
+  };
 
   return (
     <Tabs
@@ -61,16 +54,22 @@ export function CredentialFormats({
         content: known === format && (
           <div className="stack-close">
             <p className="session-text">{words[known].use}</p>
-            {written === null ? (
+            {write() === null ? (
               <p className="session-text">
                 These credentials have a character that cannot be written safely in this format. Use another
                 one.
               </p>
             ) : (
               <>
-                <pre className="credentials code">{shown}</pre>
+                {masked ? (
+                  <pre className="credentials code">
+                    {writeCredentials(format, { ...masks, endsAt }, profile)}
+                  </pre>
+                ) : (
+                  <SecretText secret={secret} format={format} profile={profile} />
+                )}
                 <div className="row">
-                  <CopyButton text={() => written} what={`for ${words[known].name}`} />
+                  <CopyButton text={() => write() ?? ''} what={`for ${words[known].name}`} />
                   <Button
                     iconName={masked ? 'lock-private' : 'unlocked'}
                     ariaExpanded={!masked}
@@ -86,8 +85,4 @@ export function CredentialFormats({
       }))}
     />
   );
-}
-
-function maskedOf({ endsAt }: CliCredentials): CliCredentials {
-  return { accessKeyId: mask, secretAccessKey: mask, sessionToken: mask, endsAt };
 }

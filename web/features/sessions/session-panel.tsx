@@ -1,13 +1,13 @@
 import Button from '@cloudscape-design/components/button';
-import { lazy, Suspense, useCallback, useId, useState } from 'react';
-import type { RequestView } from '../../../api/contract.ts';
+import { lazy, Suspense, useId } from 'react';
+import type { EntryView, RequestView } from '../../../api/contract.ts';
 import { formatAccount } from '../../lib/format.ts';
 import { Countdown } from '../../ui/countdown.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
-import type { CliSession } from './cli-dialog.tsx';
-import { ConsoleLink } from './console-link.tsx';
+import { ConsoleLink, ConsoleLinkGone } from './console-link.tsx';
+import { SessionLives } from './session-lives.tsx';
 import { useCli } from './use-cli.ts';
 import { useConsole } from './use-console.ts';
 import './sessions.css';
@@ -15,22 +15,33 @@ import './sessions.css';
 const loadDialog = () => import('./cli-dialog.tsx');
 const CliDialog = lazy(async () => ({ default: (await loadDialog()).CliDialog }));
 
+interface SessionPanelProps {
+  request: RequestView;
+  /** of the request: the latest of them */
+  entries: readonly EntryView[];
+}
+
 /** Where an approved request is used while its window lasts. */
-export function SessionPanel({ request }: { request: RequestView }) {
+export function SessionPanel({ request, entries }: SessionPanelProps) {
   const headingId = useId();
-  const [session, setSession] = useState<CliSession | null>(null);
   const toConsole = useConsole(request.id);
-  const toCli = useCli(request.id, loadDialog, setSession);
-  const forgetCredentials = useCallback(() => setSession((ended) => ended && withoutSecrets(ended)), []);
+  const toCli = useCli(request.id, loadDialog);
+  const { session } = toCli;
   const { window: access } = request;
+  const mayIssue = request.allowedActions.includes('issue');
   const busy = toConsole.running || toCli.running;
-  const problem = toConsole.problem ?? toCli.problem;
+  // What was refused in the dialog is said there.
+  const problem = toConsole.problem ?? (session === null ? toCli.problem : null);
   if (access === null) return null;
   // What was refused stays to be read, and the dialog to say that the session is over, when nothing more may be issued.
-  if (!request.allowedActions.includes('issue') && session === null) {
+  if (!mayIssue && session === null) {
     return problem && <ProblemAlert problem={problem} />;
   }
 
+  const issueCli = () => {
+    toConsole.forget();
+    toCli.issue();
+  };
   return (
     <section className="panel stack" aria-labelledby={headingId}>
       <div className="row-apart">
@@ -68,16 +79,26 @@ export function SessionPanel({ request }: { request: RequestView }) {
           loading={toCli.running}
           loadingText="Getting credentials"
           disabled={busy && !toCli.running}
-          onClick={() => {
-            toConsole.forget();
-            toCli.issue();
-          }}
+          onClick={issueCli}
         >
           CLI
         </Button>
       </div>
-      {toConsole.url && <ConsoleLink url={toConsole.url} onUsed={toConsole.forget} />}
+      {toConsole.link &&
+        (toConsole.gone === null ? (
+          <ConsoleLink secret={toConsole.link} onUsed={toConsole.forget} />
+        ) : (
+          <ConsoleLinkGone />
+        ))}
       {problem && <ProblemAlert problem={problem} />}
+      {mayIssue && (
+        <SessionLives
+          entries={entries}
+          windowEnd={access.until}
+          renew={{ cli: issueCli, console: toConsole.renew }}
+          running={(toCli.running && 'cli') || (toConsole.running && 'console') || null}
+        />
+      )}
       <p className="session-text quiet">
         Use both as often as you need. The console and the credentials issued here stop working exactly when
         the access ends: <Instant at={access.until} />. Signing out of Stepladder does not stop them earlier.
@@ -86,17 +107,15 @@ export function SessionPanel({ request }: { request: RequestView }) {
         <Suspense fallback={<Loading what="credentials" />}>
           <CliDialog
             session={session}
+            gone={toCli.gone}
             windowEnd={access.until}
-            onOver={forgetCredentials}
-            onClose={() => setSession(null)}
+            onRenew={mayIssue ? toCli.issue : null}
+            renewing={toCli.running}
+            problem={toCli.problem}
+            onClose={toCli.close}
           />
         </Suspense>
       )}
     </section>
   );
-}
-
-/** What the dialog needs to say that they have ended. */
-function withoutSecrets({ credentials: { endsAt }, target }: CliSession): CliSession {
-  return { target, credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '', endsAt } };
 }
