@@ -46,6 +46,19 @@ export type RouteName = keyof typeof routes;
 export const tokenHeaders = { access: 'Authorization', id: 'X-Id-Token' } as const;
 
 /**
+ * What every answer of the API is sent with, whoever makes it: a Lambda, or API Gateway. Never cached: what somebody may
+ * do, and credentials all the more, are true for one moment and one person. Never rendered, framed or sniffed: an answer
+ * holds words of people, and an export may be opened as if it were a page.
+ */
+export const answerHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/**
  * What API Gateway itself answers, by its response types (API Gateway Developer Guide, "Gateway response types").
  * `$authorizer` takes code and sentence from the authorizer's context.
  */

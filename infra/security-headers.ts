@@ -1,6 +1,7 @@
 /**
  * The headers of every page and file that the browser gets from the app's origin: one value for CloudFront and for the
- * local gateway.
+ * local gateway. NB. Nothing is cached but the files below `/assets/`, which override it: their names carry a hash of
+ * what is in them, nothing of anybody is in them, and without them every page would load a megabyte anew.
  * @param providerOrigins of the OpenID provider, the only other places that the page may talk to
  * @param https NB. HSTS over plain http means nothing to a browser, and on `localhost` it would lock out other projects.
  */
@@ -19,6 +20,7 @@ export function securityHeaders(providerOrigins: readonly string[], https: boole
     "trusted-types 'none'",
   ];
   return {
+    'Cache-Control': 'no-store',
     'Content-Security-Policy': policy.join('; '),
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',

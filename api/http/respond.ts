@@ -2,6 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { TargetRefused, Unavailable } from '../actions/ports.ts';
 import type { ProblemView } from '../contract.ts';
 import type { Denial, DenialCode } from '../domain/denial.ts';
+import { answerHeaders } from '../routes.ts';
 import { InvalidCursor } from './cursor.ts';
 import { IdentityUnavailable, Unauthenticated } from './identity-errors.ts';
 
@@ -76,9 +77,6 @@ export function refuse(denial: Denial): Refused {
   });
 }
 
-/** Never cached: what somebody may do, and credentials all the more, are true for one moment and one person. */
-const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
 export function json(status: number, body: unknown): APIGatewayProxyResult {
   return answer(status, 'application/json', JSON.stringify(body), {});
 }
@@ -93,7 +91,7 @@ function answer(
   body: string,
   more: Record<string, string>,
 ): APIGatewayProxyResult {
-  return { statusCode, headers: { ...headers, 'content-type': contentType, ...more }, body };
+  return { statusCode, headers: { ...answerHeaders, 'content-type': contentType, ...more }, body };
 }
 
 /** RFC 9457 problem document; 503 says when to try again (RFC 9110, Retry-After, in seconds). */

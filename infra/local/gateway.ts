@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayAuthorizerResult, APIGatewayProxyResult } from 'aws-lambda';
 import type { ProblemView } from '../../api/contract.ts';
-import { apiBase, gatewayResponses, type LambdaName, routes, tokenHeaders } from '../../api/routes.ts';
+import {
+  answerHeaders,
+  apiBase,
+  gatewayResponses,
+  type LambdaName,
+  routes,
+  tokenHeaders,
+} from '../../api/routes.ts';
 import {
   authorizerEvent,
   type Matched,
@@ -154,9 +161,8 @@ function refuse(
     correlationId: received.requestId,
   };
   response.writeHead(status, {
+    ...answerHeaders,
     'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     ...(status === 503 && { 'retry-after': '2' }),
   });
   response.end(JSON.stringify(problem));

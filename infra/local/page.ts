@@ -55,8 +55,19 @@ export function sendPage(response: ServerResponse, status: number, page: Page, s
 }
 
 export function sendStyle(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'text/css; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
+  response.writeHead(200, { ...pageHeaders(), 'Content-Type': 'text/css; charset=utf-8' });
   response.end(style);
+}
+
+/** A refusal in a few words. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  words: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...pageHeaders(), 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+  response.end(words);
 }
 
 /** A moment for people: `24 Nov 2026, 09:30:00 UTC`. @param at epoch milliseconds */

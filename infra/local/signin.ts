@@ -5,7 +5,7 @@ import type { Fault } from './aws-endpoint.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import { html } from './html.ts';
 import { listen } from './listen.ts';
-import { readableTime, sendPage, sendStyle } from './page.ts';
+import { pageHeaders, readableTime, sendPage, sendStyle, sendText } from './page.ts';
 import { readBody } from './read-body.ts';
 import type { IssuedSession } from './sts.ts';
 
@@ -55,18 +55,18 @@ export async function startSignin(options: SigninOptions): Promise<Signin> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/page.css') return sendStyle(response);
-    if (url.pathname !== '/federation') return text(response, 404, 'Not found');
+    if (url.pathname !== '/federation') return sendText(response, 404, 'Not found');
     if (request.method === 'GET') return login(options, tokens, calls, url.searchParams, response);
     const body = await readBody(request, 64 * 1024);
     const fault = faults.shift();
     if (fault === 'hang') return;
     if (fault === 'cut') return void response.destroy();
     if (fault !== undefined && fault !== 'lose-answer')
-      return text(response, fault === 'throttle' ? 429 : 500, '');
+      return sendText(response, fault === 'throttle' ? 429 : 500, '');
     const answer = getToken(options, tokens, calls, new URLSearchParams(body?.toString('utf8')));
     if (fault === 'lose-answer') return void response.destroy();
-    if (answer === undefined) return text(response, 400, 'Bad request');
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+    if (answer === undefined) return sendText(response, 400, 'Bad request');
+    response.writeHead(200, { ...pageHeaders(), 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ SigninToken: answer }));
   };
   const server = createServer((request, response) => {
@@ -169,9 +169,4 @@ function deniedPage({ account, role }: IssuedSession) {
   return html`<h1>Access denied</h1>
     <p>The access to ${role} in ${account} was revoked, and AWS denies this session everything with an explicit deny in a
     permissions boundary. Ask for access again in Stepladder if you still need it.</p>`;
-}
-
-function text(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain', 'X-Content-Type-Options': 'nosniff' });
-  response.end(message);
 }

@@ -14,6 +14,7 @@ import { rolesOf } from './local-policy.ts';
 import { isMailPage, serveMailPage } from './mail-page.ts';
 import { client } from './oidc-client.ts';
 import { startOpenIdProvider } from './openid-provider.ts';
+import { sendText } from './page.ts';
 import type { ReadyUser } from './ready-users.ts';
 import type { Serve } from './static-files.ts';
 import { pollStream } from './stream-poller.ts';
@@ -81,9 +82,7 @@ async function startParts(
 
   // NB. The port is needed before there is anything to serve: whoever asks too early is told so, not left waiting.
   let serve: Serve = (_request, response) =>
-    response
-      .writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '2' })
-      .end('Starting. Reload in a moment.');
+    sendText(response, 503, 'Starting. Reload in a moment.', { 'Retry-After': '2' });
   const server = createServer((request, response) => serve(request, response));
   const { port, stop: stopServer } = await listen(server, options.port);
   started.push(stopServer);
@@ -181,15 +180,14 @@ function answer(options: StackOptions, { url, issuer, pageHeaders, aws, lambdas 
     const pathname = URL.parse(request.url ?? '/', url)?.pathname;
     // NB. Another Host is a page elsewhere whose name was pointed at this machine, to read what only its owner may see.
     if (pathname === undefined || request.headers.host !== new URL(url).host) {
-      response.writeHead(400, { 'Content-Type': 'text/plain' }).end(`Open ${url} instead.`);
+      sendText(response, 400, `Open ${url} instead.`);
     } else if (isApi(pathname)) {
       serveApi(lambdas, request, response).catch((error: unknown) => {
         options.onLog(`gateway: ${error instanceof Error ? error.stack : String(error)}`);
         response.destroy();
       });
     } else if (pathname === '/config.json') {
-      const headers = { ...pageHeaders, 'Cache-Control': 'no-store' };
-      response.writeHead(200, { ...headers, 'Content-Type': 'application/json' }).end(config);
+      response.writeHead(200, { ...pageHeaders, 'Content-Type': 'application/json' }).end(config);
     } else if (isMailPage(pathname)) serveMailPage(aws, url, pathname, response);
     else pages(request, response);
   };

@@ -19,7 +19,6 @@ export function staticFiles(directory: string, headers: Readonly<Record<string, 
     etag: true,
     ignores: ['/assets/'],
     setHeaders: (response, path) => {
-      // Files under assets/ carry a hash of their content in the name and never change.
       const isHashed = path.startsWith('/assets/');
       response.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-store');
     },
@@ -29,7 +28,7 @@ export function staticFiles(directory: string, headers: Readonly<Record<string, 
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     files(request, response, () => {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found');
+      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found');
     });
   };
 }
