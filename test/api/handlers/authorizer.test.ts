@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { createProvider, shapes } from '../../support/provider-tokens.ts';
 import {
   audience,
   clientId,
@@ -82,6 +83,34 @@ it('lets a user through, with the user as JSON', async () => {
     context: { user: JSON.stringify(user) },
   });
 });
+
+it('reads tokens as the configured provider writes them, and no others', async () => {
+  await using okta = await createProvider('okta', Date.now);
+  vi.stubEnv('OIDC_ISSUER', okta.url);
+  vi.stubEnv('OIDC_PROFILE', 'okta');
+  await start();
+  vi.stubEnv('OIDC_ISSUER', issuer.url);
+  vi.stubEnv('OIDC_PROFILE', 'generic');
+  expect(await authorize(headersOf(await okta.pair()))).toMatchObject({
+    principalId: `${okta.url}#${shapes.okta.person}`,
+    policyDocument: policy('Allow'),
+  });
+  // The same issuer and key, with the claims of another make.
+  const generic = { client_id: clientId, cid: undefined, uid: undefined, sub: shapes.okta.person };
+  expect(await authorize(headersOf(await okta.pair({ access: generic })))).toMatchObject({
+    policyDocument: policy('Deny'),
+    context: { code: 'unauthenticated' },
+  });
+});
+
+it.each(['okta', 'entra', 'keycloak', 'cognito'])(
+  'does not start as %s with an issuer of another kind',
+  async (profile) => {
+    vi.stubEnv('OIDC_PROFILE', profile);
+    await expect(start()).rejects.toThrow("none of this provider's");
+    vi.stubEnv('OIDC_PROFILE', 'generic');
+  },
+);
 
 it('does not start with a policy that is invalid', async () => {
   writeFileSync(policyFile, JSON.stringify({ ...file, rules: [{ id: 'Platform' }] }));
