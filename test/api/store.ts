@@ -15,8 +15,8 @@ import type { Outcome } from '../../api/domain/denial.ts';
 import { apply, type Command } from '../../api/domain/lifecycle.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
-import { createTable } from '../../infra/table-definition.ts';
 import { databaseEndpoint } from '../support/database-endpoint.ts';
+import { createTableWithoutStream } from '../support/table.ts';
 import { ada, allowed, askFor, codeOf, formFor, ravi, policy as standardPolicy } from './people.ts';
 
 /** A table of the test's own in DynamoDB Local, and everything that `api/aws` makes of it. */
@@ -28,7 +28,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIATESTSTORE', secretAccessKey: 'test' },
   };
-  await createTable(new DynamoDBClient(settings), name);
+  await createTableWithoutStream(new DynamoDBClient(settings), name);
   const table: Table = {
     client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...config })),
     name,

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { vi } from 'vitest';
 import { Unavailable } from '../../api/actions/ports.ts';
@@ -12,12 +12,11 @@ import { sessionIssuer } from '../../api/aws/session-issuer.ts';
 import { epochMs } from '../../api/domain/instant.ts';
 import { createIdentity } from '../../api/http/identity.ts';
 import { startAwsServices } from '../../infra/local/aws-services.ts';
-import { tableDefinition } from '../../infra/table-definition.ts';
 import { startApi } from '../api/http/calls.ts';
 import { policy, production, stoppedWorld, userOf } from '../api/people.ts';
 import type { Store } from '../api/store.ts';
 import { type Fault, type ProxiedCall, startFaultProxy } from '../support/fault-proxy.ts';
-import { databaseSettings } from '../support/table.ts';
+import { createTableWithoutStream, databaseSettings } from '../support/table.ts';
 import { createIssuer } from '../support/tokens.ts';
 import { aimed } from './hurried-settings.ts';
 
@@ -47,9 +46,7 @@ export type FarEnds = Awaited<ReturnType<typeof startFarEnds>>;
  */
 export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   const tableName = `faults-${crypto.randomUUID()}`;
-  // Without a stream: nobody reads it here, and it costs DynamoDB Local more than the table.
-  const { StreamSpecification: _stream, ...definition } = tableDefinition(tableName);
-  await dynamoDb.send(new CreateTableCommand(definition));
+  await createTableWithoutStream(dynamoDb, tableName);
   const issuer = await createIssuer();
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,

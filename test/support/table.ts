@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../../api/aws/dynamo-table.ts';
-import { createTable } from '../../infra/table-definition.ts';
+import { createTable, tableDefinition } from '../../infra/table-definition.ts';
 import { databaseEndpoint } from './database-endpoint.ts';
 
 /** DynamoDB Local's address, and credentials that it takes from anybody. */
@@ -27,4 +27,13 @@ export async function freshTable(): Promise<Table & { drop(): Promise<void> }> {
       dynamoDb.destroy();
     },
   };
+}
+
+/**
+ * The product's table without its stream, for tests that do not read it: every write to a table with a stream costs
+ * DynamoDB Local more, the more there is in it.
+ */
+export async function createTableWithoutStream(client: DynamoDBClient, name: string): Promise<void> {
+  const { StreamSpecification: _stream, ...definition } = tableDefinition(name);
+  await client.send(new CreateTableCommand(definition));
 }
