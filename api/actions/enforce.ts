@@ -125,8 +125,7 @@ async function listConfirmed({ store }: EnforceTools, account: string): Promise<
   const confirmed: QueuedEnforcement[] = [];
   const strange: string[] = [];
   for (const item of items) {
-    // What is enforced was compared when it was pending.
-    if (item.state === 'enforced' || (await isAsked(store, account, item))) confirmed.push(item);
+    if (await isAsked(store, account, item)) confirmed.push(item);
     else strange.push(item.requestId);
   }
   return { items: confirmed, more, strange };

@@ -5,6 +5,7 @@ import {
   IAMClient,
   ListEntitiesForPolicyCommand,
   ListPolicyVersionsCommand,
+  NoSuchEntityException,
   type PolicyVersion,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -76,7 +77,7 @@ function keeperOf(iam: IAMClient, arn: string): BoundaryKeeper {
     replaceBoundary: async (document, { spare }) => {
       if (spare !== null) {
         const drop = new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: spare });
-        await orUnavailable('making room for a version of the boundary', iam.send(drop));
+        await orUnavailable('making room for a version of the boundary', iam.send(drop).catch(ifGone));
       }
       const put = new CreatePolicyVersionCommand({
         PolicyArn: arn,
@@ -87,6 +88,11 @@ function keeperOf(iam: IAMClient, arn: string): BoundaryKeeper {
       if (made?.IsDefaultVersion !== true) throw new Unavailable('AWS did not put the version in force');
     },
   };
+}
+
+/** Gone already: it is not the first time that it was asked for. */
+function ifGone(error: unknown): void {
+  if (!(error instanceof NoSuchEntityException)) throw error;
 }
 
 async function readBoundary(iam: IAMClient, arn: string): Promise<StoredBoundary> {

@@ -1,10 +1,10 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { vi } from 'vitest';
 import { changeRequest } from '../../api/actions/change-request.ts';
 import { type EnforceTools, enforce, enforceDue } from '../../api/actions/enforce.ts';
 import { issueSession } from '../../api/actions/issue-session.ts';
-import type { World } from '../../api/actions/ports.ts';
+import type { SessionIssuer, World } from '../../api/actions/ports.ts';
 import { boundaryKeepers } from '../../api/aws/boundary-keeper.ts';
-import type { sessionIssuer } from '../../api/aws/session-issuer.ts';
 import type { ApprovedRequest } from '../../api/domain/access-request.ts';
 import { planSession } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
@@ -64,6 +64,9 @@ export async function openLiveSessions() {
   return {
     ...{ world, store, aws, places, tools, as },
     enforce: (account = production) => enforce(tools, account),
+    enforceWith: (more: Partial<EnforceTools>) => enforce({ ...tools, ...more }, production),
+    remove: (Key: Record<string, unknown>) =>
+      store.table.client.send(new DeleteCommand({ TableName: store.table.name, Key })),
     enforceDue: () => enforceDue(tools),
     documentOf: aws.iamPolicies.documentOf,
     isDenied: (session: IssuedSession) => isDeniedAll(aws.iamPolicies.documentOf(session.account), session),
@@ -131,7 +134,7 @@ export function revoke({ store, world }: Pick<LiveSessions, 'store' | 'world'>, 
 }
 
 /** As the `sessions` Lambda does it. */
-export function issueFrom(live: LiveSessions, by: User, issuer: ReturnType<typeof sessionIssuer>) {
+export function issueFrom(live: LiveSessions, by: User, issuer: SessionIssuer) {
   return (requestId: string) =>
     issueSession({ store: live.store, issuer, world: live.world, policy: ending }, by, {
       ...{ requestId, kind: 'cli', sourceIp: '192.0.2.1', userAgent: 'test' },
