@@ -115,6 +115,11 @@ const rooms: readonly Room[] = [
     ],
   },
   {
+    of: 'infra/doctor',
+    from: ['infra/doctor', 'api/contract.ts'],
+    packages: ['@aws-sdk/client-lambda', 'node:', 'zod'],
+  },
+  {
     of: 'infra/policy',
     from: ['infra/policy', 'api/policy.ts', 'api/policy-values.ts', 'api/limits.ts', 'api/domain'],
     packages: ['node:', 'yaml', 'zod'],
@@ -245,10 +250,12 @@ describe('what only one place may touch', () => {
   const users = (files: SourceFile[], named: (file: SourceFile) => boolean) =>
     files.filter(named).map(({ path }) => path);
 
-  test('the environment: the handlers', () => {
+  test('the environment: the handlers, and the doctor that an operator starts', () => {
     const reads = ({ members, imports }: SourceFile) =>
       members.includes('process.env') || imports.some(({ from }) => from === 'node:process');
-    expect(users(sources, reads).filter((path) => !within(path, 'api/handlers'))).toEqual([]);
+    expect(users(sources, reads).filter((path) => !within(path, 'api/handlers'))).toEqual([
+      'infra/doctor/cli.ts',
+    ]);
   });
   test('clock and chance: aws/world.ts, and the authorizer that has no table to need it for', () => {
     const members = new Set(['Date.now', 'Math.random', 'performance.now']);

@@ -47,7 +47,7 @@ export interface AwsService<Input> {
   readonly throttling: AwsRefusal;
   principal(accessKeyId: string): Principal | undefined;
   parse(request: IncomingMessage, body: string): Input;
-  answer(input: Input, caller: Principal, requestId: string): Answer;
+  answer(input: Input, caller: Principal, requestId: string): Answer | Promise<Answer>;
   refuse(refusal: AwsRefusal, requestId: string): Answer;
 }
 
@@ -101,23 +101,23 @@ async function serve<Input>(
   try {
     const caller = verifySignature(request, body, service);
     const input = service.parse(request, body.toString('utf8'));
-    send(record(service, calls, input, caller, requestId));
+    send(await record(service, calls, input, caller, requestId));
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     refuse(error);
   }
 }
 
-function record<Input>(
+async function record<Input>(
   service: AwsService<Input>,
   calls: Call<Input>[],
   input: Input,
   caller: Principal,
   requestId: string,
-): Answer {
+): Promise<Answer> {
   const call = { at: new Date(service.now()).toISOString(), caller: caller.name, input };
   try {
-    const answer = service.answer(input, caller, requestId);
+    const answer = await service.answer(input, caller, requestId);
     calls.push({ ...call, refusal: undefined });
     return answer;
   } catch (error) {

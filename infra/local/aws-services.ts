@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { boundaryArn } from '../../api/domain/boundary.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
 import { isDeniedAll } from './boundary-check.ts';
@@ -79,7 +80,13 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     externalId: fixed.externalId,
     trusted: ['sessions'],
   });
-  const iamRoles = await startIamRoles({ region: fixed.region, now, roles: byArn, sessionOf: sts.sessionOf });
+  const iamRoles = await startIamRoles({
+    region: fixed.region,
+    now,
+    roles: byArn,
+    boundaryOf: (account) => boundaryArn({ ...places, account }),
+    sessionOf: sts.sessionOf,
+  });
   const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
   const iamPolicies = await startIamPolicies({ ...caller, places, sessionOf: sts.sessionOf });
@@ -96,7 +103,8 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
   return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, signin, principalOf, stop };
 }
 
-function newPrincipal(name: LambdaFunction): Principal {
+/** Somebody with an access key of their own, until the services stop. */
+export function newPrincipal(name: string): Principal {
   return {
     name,
     accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,

@@ -15,6 +15,8 @@ export interface IamRolesOptions {
   readonly now: () => number;
   /** the roles that exist, by ARN */
   readonly roles: ReadonlyMap<string, LocalRole>;
+  /** ARN of the permissions boundary of the account's target roles */
+  boundaryOf(account: string): string;
   /** the live session of these credentials */
   sessionOf(accessKeyId: string): IssuedSession | undefined;
 }
@@ -26,6 +28,7 @@ export async function startIamRoles({
   region,
   now,
   roles,
+  boundaryOf,
   sessionOf,
 }: IamRolesOptions): Promise<AwsEndpoint<GetRoleInput>> {
   return startAwsEndpoint<GetRoleInput>({
@@ -39,7 +42,7 @@ export async function startIamRoles({
     answer: (input, caller, requestId) => {
       const session = sessionOf(caller.accessKeyId);
       if (session === undefined) throw denied(caller.name, input.roleName);
-      return getRole(roles, session, input.roleName, requestId);
+      return getRole({ roles, boundaryOf }, session, input.roleName, requestId);
     },
     refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
   });
@@ -56,7 +59,7 @@ function parseInput(input: QueryInput): GetRoleInput {
 
 // NB. IAM decides before it looks: who may not read a role does not learn whether it is there.
 function getRole(
-  roles: IamRolesOptions['roles'],
+  { roles, boundaryOf }: Pick<IamRolesOptions, 'roles' | 'boundaryOf'>,
   session: IssuedSession,
   roleName: string,
   requestId: string,
@@ -76,6 +79,12 @@ function getRole(
     Arn: arn,
     CreateDate: '2026-01-01T00:00:00Z',
     MaxSessionDuration: role.maxSession ?? 3600,
+    ...(role.bounded !== false && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'Policy',
+        PermissionsBoundaryArn: boundaryOf(role.account),
+      },
+    }),
   };
   return queryAnswer(namespace, 'GetRole', { Role: output }, requestId);
 }

@@ -66,6 +66,14 @@ export const readyUsers: readonly ReadyUser[] = [
     what: 'auditor: sees everything, changes nothing',
   },
   {
+    sub: 'oki',
+    name: 'Oki Okafor',
+    email: 'oki@example.com',
+    department: 'platform',
+    groups: ['aws-temp#Operator', 'everybody'],
+    what: 'operator: checks how the roles in AWS are set up',
+  },
+  {
     sub: 'noor',
     name: 'Noor Nasser',
     email: 'noor@example.com',

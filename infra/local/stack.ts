@@ -3,11 +3,13 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { writeAccess } from '../doctor/local-access.ts';
 import { providerOrigins } from '../provider-origins.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { createTable } from '../table-definition.ts';
 import { type AwsServices, startAwsServices } from './aws-services.ts';
 import { type ApiLambdas, isApi, serveApi } from './gateway.ts';
+import { startLambdaApi } from './lambda-api.ts';
 import { hostLambdas, type LambdaClock, type Lambdas } from './lambdas.ts';
 import { listen } from './listen.ts';
 import { rolesOf } from './local-policy.ts';
@@ -113,6 +115,9 @@ async function startParts(
   });
   await Promise.all(Object.values(lambdas).map((lambda) => lambda.warm()));
 
+  const lambdaApi = await startLambdaApi({ region: aws.region, now: Date.now, lambda: lambdas.sessions });
+  started.push(lambdaApi.stop);
+  started.push(writeAccess(options.directory, lambdaApi.access));
   serve = answer(options, { url, issuer: provider.issuer, pageHeaders, aws, lambdas });
   const poller = poll(options, streamArn, lambdas);
   started.push(poller.stop);

@@ -6,6 +6,8 @@ export interface LocalRole extends Target {
   readonly forgets?: readonly ('external-id' | 'source-identity' | 'session-tags')[];
   /** false: its permissions do not let it read itself */
   readonly readsItself?: boolean;
+  /** false: nobody attached the permissions boundary to it */
+  readonly bounded?: boolean;
   /** seconds; without it, AWS's default */
   readonly maxSession?: number;
 }
@@ -13,7 +15,7 @@ export interface LocalRole extends Target {
 const account = '555566667777';
 /** Roles that somebody made by hand and in a hurry, so that `npm run doctor` has something to find. */
 const careless: readonly LocalRole[] = [
-  { account, role: 'LegacyAdministrator', forgets: ['external-id'], maxSession: 12 * 3600 },
+  { account, role: 'LegacyAdministrator', forgets: ['external-id'], bounded: false, maxSession: 12 * 3600 },
   { account, role: 'LegacyReadOnly', forgets: ['source-identity', 'session-tags'], readsItself: false },
 ];
 /** Named by the policy, but nobody made it, or it was deleted since. */

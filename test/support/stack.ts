@@ -12,6 +12,8 @@ import { databaseEndpoint } from './database-endpoint.ts';
 
 export interface TestStack extends Stack {
   readonly tableName: string;
+  /** of its data, as `.local` is for `npm start` */
+  readonly directory: string;
   /** every line that a Lambda or the gateway logged */
   readonly logs: readonly string[];
   /** Moves the time of the Lambdas and of the local AWS forward. */
@@ -55,7 +57,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     await stack.stop();
     rmSync(directory, { recursive: true });
   };
-  return { ...stack, tableName, logs, advance, stop };
+  return { ...stack, tableName, directory, logs, advance, stop };
 }
 
 function movableClock(): { clock: LambdaClock; advance: (minutes: number) => void } {

@@ -54,6 +54,12 @@ const router = createBrowserRouter([
               Component: (await import('../features/audit/audit-sessions-page.tsx')).AuditSessionsPage,
             }),
           },
+          {
+            path: paths.operations,
+            lazy: async () => ({
+              Component: (await import('../features/operations/operations-page.tsx')).OperationsPage,
+            }),
+          },
           { path: '*', Component: NotFoundPage },
         ],
       },

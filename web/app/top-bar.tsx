@@ -17,6 +17,7 @@ export function TopBar({ me }: { me: MeView | undefined }) {
         <NavLink to={paths.myRequests}>My requests</NavLink>
         {me?.roles.reviewer && <NavLink to={paths.reviews}>Reviews</NavLink>}
         {me?.roles.auditor && <NavLink to={paths.audit}>Audit</NavLink>}
+        {me?.roles.operator && <NavLink to={paths.operations}>Operations</NavLink>}
       </nav>
       <div className="top-bar-person">
         {me && (

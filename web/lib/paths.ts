@@ -13,6 +13,7 @@ export const paths = {
   invite: '/invitations/new',
   audit: '/audit',
   auditSessions: '/audit/sessions',
+  operations: '/operations',
   signedOut: '/signed-out',
   callback: '/callback',
   popupCallback: '/popup-callback',

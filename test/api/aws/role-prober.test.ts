@@ -13,7 +13,7 @@ const world = stoppedWorld();
 const account = production;
 const roles: LocalRole[] = [
   { account, role: 'Admin', maxSession: 7200 },
-  { account, role: 'Open', forgets: ['external-id'] },
+  { account, role: 'Open', forgets: ['external-id'], bounded: false },
   { account, role: 'Nameless', forgets: ['source-identity', 'session-tags'], readsItself: false },
 ];
 let aws: AwsServices;
@@ -63,7 +63,11 @@ describe('a role', () => {
   test('that is set up as it should be lets in only what has everything, and reads itself', async () => {
     expect(await probe('Admin')).toEqual({
       probes: wellSetUp,
-      role: { result: 'read', maxSessionSeconds: 7200, boundary: null },
+      role: {
+        result: 'read',
+        maxSessionSeconds: 7200,
+        boundary: expect.stringMatching(`^arn:aws:iam::${production}:policy/`),
+      },
     });
     expect(aws.iamRoles.calls.map(({ input, refusal }) => [input.roleName, refusal])).toEqual([
       ['Admin', undefined],
@@ -71,10 +75,9 @@ describe('a role', () => {
   });
 
   test('whose trust policy forgot something lets in who lacks it', async () => {
-    expect((await probe('Open')).probes).toEqual({
-      ...wellSetUp,
-      'no-external-id': 'let-in',
-      'wrong-external-id': 'let-in',
+    expect(await probe('Open')).toEqual({
+      probes: { ...wellSetUp, 'no-external-id': 'let-in', 'wrong-external-id': 'let-in' },
+      role: { result: 'read', maxSessionSeconds: 3600, boundary: null },
     });
     expect(await probe('Nameless')).toEqual({
       probes: { ...wellSetUp, 'no-source-identity': 'let-in', 'no-tags': 'let-in' },

@@ -1,6 +1,7 @@
 import type { InviteBody } from '../../../api/contract.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { fieldError } from '../../ui/evidence.ts';
+import { readTarget } from '../../ui/typed-target.ts';
 import {
   type AskDraft,
   type AskErrors,
@@ -9,7 +10,6 @@ import {
   refusedFields,
   widestLimits,
 } from './ask-check.ts';
-import { readTarget } from './typed-target.ts';
 
 /** An invitation as it stands in the form. Whose rule will apply is not known before somebody accepts. */
 export interface InviteDraft extends AskDraft {

@@ -6,6 +6,7 @@ import type { InviteBody } from '../../../api/contract.ts';
 import { serverNow } from '../../lib/clock.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { TypedTargetFields } from '../../ui/typed-target-fields.tsx';
 import { widestLimits } from './ask-check.ts';
 import { AskFields } from './ask-fields.tsx';
 import { focusFirstError } from './first-error.ts';
@@ -16,7 +17,6 @@ import {
   type InviteErrors,
   refusedInvitation,
 } from './invite-check.ts';
-import { TypedTargetFields } from './typed-target-fields.tsx';
 import './request-form.css';
 
 interface InviteFormProps {

@@ -5,9 +5,9 @@ import { formatAccount } from '../../lib/format.ts';
 import { asProblem } from '../../lib/problem.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { readTarget, type TargetErrors, type TypedTarget } from '../../ui/typed-target.ts';
+import { TypedTargetFields } from '../../ui/typed-target-fields.tsx';
 import { Because } from './rule-box.tsx';
-import { readTarget, type TargetErrors, type TypedTarget } from './typed-target.ts';
-import { TypedTargetFields } from './typed-target-fields.tsx';
 import { useExplanation } from './use-explanation.ts';
 import './request-form.css';
 

@@ -6,8 +6,8 @@ import {
   type InviteDraft,
   refusedInvitation,
 } from '../../../../web/features/requests/invite-check.ts';
-import { readTarget } from '../../../../web/features/requests/typed-target.ts';
 import { Problem } from '../../../../web/lib/problem.ts';
+import { readTarget } from '../../../../web/ui/typed-target.ts';
 import { now, why } from './rules.ts';
 
 const draft: InviteDraft = {

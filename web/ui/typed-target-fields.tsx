@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import type { TargetErrors, TypedTarget } from './typed-target.ts';
+import './typed-target.css';
 
 interface TypedTargetFieldsProps extends TypedTarget {
   errors: TargetErrors;
@@ -10,7 +11,7 @@ interface TypedTargetFieldsProps extends TypedTarget {
 /** Account id and role name, side by side where there is room. */
 export function TypedTargetFields({ account, role, errors, onChange }: TypedTargetFieldsProps) {
   return (
-    <div className="ask-pair">
+    <div className="typed-target">
       <FormField
         label="Account id"
         constraintText="12 digits"
