@@ -37,8 +37,11 @@ export class OpenIdStore implements Adapter {
     this.#items.delete(this.#key(id));
   }
 
+  /** NB. Of this model only: a sign-in under way names the grant of the person before, and has to outlive it. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, payload] of this.#items) if (payload.grantId === grantId) this.#items.delete(key);
+    for (const [key, payload] of this.#items) {
+      if (payload.grantId === grantId && payload.kind === this.#model) this.#items.delete(key);
+    }
   }
 
   #key(id: string): string {

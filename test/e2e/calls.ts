@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CreatedView, CreateRequestBody, RequestView, ReviewBody } from '../../api/contract.ts';
 import { client } from '../../infra/local/oidc-client.ts';
-import { createSignInClient } from '../infra/local/sign-in-client.ts';
+import { createSignInClient, type SignInChoice } from '../infra/local/sign-in-client.ts';
 import type { TestStack } from '../support/stack.ts';
 import { headersOf } from '../support/tokens.ts';
 
@@ -10,24 +10,28 @@ import { headersOf } from '../support/tokens.ts';
 export interface ApiUser {
   /** @throws Error with the server's words where it refuses */
   post<T>(path: string, body: object): Promise<T>;
+  /** @throws Error with the server's words where it refuses */
+  get<T>(path: string): Promise<T>;
 }
 
 /** @param sub of a ready user */
-export async function apiUser({ issuer, url }: TestStack, sub: string): Promise<ApiUser> {
+export async function apiUser(
+  { issuer, url }: TestStack,
+  sub: string,
+  how: SignInChoice = {},
+): Promise<ApiUser> {
   const settings = { issuer, appOrigin: url, clientId: client.id, audience: client.audience };
-  const tokens = await createSignInClient(settings).signIn(sub);
+  const tokens = await createSignInClient(settings).signIn(sub, how);
+  const send = async (path: string, init: RequestInit) => {
+    const headers = new Headers({ 'content-type': 'application/json', 'idempotency-key': randomUUID() });
+    for (const [name, values] of Object.entries(headersOf(tokens))) headers.set(name, values.join());
+    const response = await fetch(`${url}/api${path}`, { ...init, headers });
+    if (!response.ok) throw new Error(`${path} was refused: ${await response.text()}`);
+    return response.json();
+  };
   return {
-    post: async (path, body) => {
-      const headers = new Headers({ 'content-type': 'application/json', 'idempotency-key': randomUUID() });
-      for (const [name, values] of Object.entries(headersOf(tokens))) headers.set(name, values.join());
-      const response = await fetch(`${url}/api${path}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-      });
-      if (!response.ok) throw new Error(`${path} was refused: ${await response.text()}`);
-      return response.json();
-    },
+    post: (path, body) => send(path, { method: 'POST', body: JSON.stringify(body) }),
+    get: (path) => send(path, {}),
   };
 }
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ProblemView } from '../../api/contract.ts';
 import { plusMinutes } from '../../api/domain/instant.ts';
+import { checkStepUp } from '../../api/domain/step-up.ts';
 import type { Authentication, User } from '../../api/domain/user.ts';
+import { createIdentity } from '../../api/http/identity.ts';
 import { compilePolicy } from '../../api/policy.ts';
 import type { RouteName } from '../../api/routes.ts';
 import { type Api, captureLog, type Parts, startApi } from '../api/http/calls.ts';
@@ -17,6 +19,7 @@ import {
   userOf,
 } from '../api/people.ts';
 import { approved, openStore, pending, type Store, trailOf } from '../api/store.ts';
+import { createIssuer, headersOf, type PairOverrides } from '../support/tokens.ts';
 
 /** Ways to act on a sign-in that is too old or too weak. Each is refused before anything is written or AWS is asked. */
 
@@ -145,6 +148,36 @@ describe('a session', () => {
   test('by the authorizer’s word for a sign-in that the tokens do not bear out', async () => {
     id = await active();
     api.tokens.of = async () => signedIn(ada, { at: minutesAgo(60) });
+    const answer = await api.call(signedIn(ada), 'issueSession', { id, body: cli });
+    expect(answer.body.code).toBe('insufficient-user-authentication');
+    expect(await trailOf(store, id)).toEqual(['created', 'approved']);
+  });
+
+  const old = Date.parse('2026-11-23T09:00:00.000Z') / 1000;
+  const strong = { auth_time: old + 28 * 60, acr: 'urn:example:gold', amr: ['otp', 'mfa'] };
+  test.each<[string, PairOverrides]>([
+    ['that were renewed silently, so that only they are new', { id: { ...strong, auth_time: old } }],
+    ['of which only the access token says it', { access: strong }],
+    [
+      'of which the access token says better than the ID token',
+      { access: strong, id: { ...strong, acr: '0' } },
+    ],
+    ['with the time in a text', { id: { ...strong, auth_time: String(strong.auth_time) } }],
+    ['with a time that is yet to come', { id: { ...strong, auth_time: old + 3600 } }],
+    ['with a time in milliseconds', { id: { ...strong, auth_time: strong.auth_time * 1000 } }],
+    ['with several levels', { id: { ...strong, acr: ['urn:example:gold'] } }],
+    ['with a level that the wanted one is part of', { id: { ...strong, acr: 'not-urn:example:gold' } }],
+    ['with the methods in a text', { id: { ...strong, amr: 'otp mfa' } }],
+    ['with methods that are not all words', { id: { ...strong, amr: ['otp', 'mfa', { mfa: true }] } }],
+  ])('by tokens %s', async (_what, overrides) => {
+    await using issuer = await createIssuer(() => Date.parse(api.world.now()));
+    const identity = createIdentity({ ...issuer.options, claims: [] });
+    const userOfPair = async (pair: PairOverrides) => identity.identify(headersOf(await issuer.pair(pair)));
+    const { authentication } = await userOfPair({ id: strong });
+    expect(checkStepUp(policy, 'issue', authentication, api.world.now()).ok).toBe(true);
+    id = await active();
+    const user = await userOfPair(overrides);
+    api.tokens.of = async () => ({ ...user, id: ada.id, groups: ada.groups });
     const answer = await api.call(signedIn(ada), 'issueSession', { id, body: cli });
     expect(answer.body.code).toBe('insufficient-user-authentication');
     expect(await trailOf(store, id)).toEqual(['created', 'approved']);

@@ -2,6 +2,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { signInAnew, useSignIn } from '../lib/auth.ts';
 import { queryClient } from '../lib/query-client.ts';
+import { useChallenge } from '../lib/step-up.ts';
+import { ConfirmIdentity } from './confirm-identity.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
 import { SignedOutPage, SignInFailedPage, StartingPage } from './sign-in-pages.tsx';
 
@@ -13,6 +15,7 @@ const Pages = lazy(async () => ({ default: (await import('./router.tsx')).Pages 
 /** The page that fits where signing in stands; nothing of the app is shown before it is done. */
 export function App() {
   const signIn = useSignIn();
+  const challenge = useChallenge();
   switch (signIn.state) {
     case 'starting':
       return <StartingPage />;
@@ -26,6 +29,7 @@ export function App() {
           <Suspense fallback={<StartingPage />}>
             <Pages />
           </Suspense>
+          {challenge && <ConfirmIdentity challenge={challenge} />}
           {signIn.state === 'expired' && <SignInAgain problem={signIn.problem} />}
         </QueryClientProvider>
       );

@@ -31,7 +31,9 @@ import type {
 import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
 import { renew, tokens, waitForSignIn } from './auth.ts';
 import { learnServerTime } from './clock.ts';
-import { offline, problemOf, signedOut } from './problem.ts';
+import { offline, Problem, problemOf, signedOut } from './problem.ts';
+import { confirmIdentity } from './step-up.ts';
+import { notConfirmed, notEnough, stepUpCode } from './step-up-words.ts';
 
 /** What each route takes and answers. */
 export interface Calls {
@@ -56,8 +58,11 @@ export interface Calls {
   exportAudit: { query: AuditExportQuery; response: never };
 }
 
-/** What goes into a call of this route, and a signal that gives it up. */
-export type Input<Name extends RouteName> = Omit<Calls[Name], 'response'> & { signal?: AbortSignal };
+/** What goes into a call of this route, a signal that gives it up, and what to do before the person is asked to sign in. */
+export type Input<Name extends RouteName> = Omit<Calls[Name], 'response'> & {
+  signal?: AbortSignal;
+  beforeAsking?: () => void;
+};
 
 interface Parts {
   id?: string;
@@ -65,6 +70,7 @@ interface Parts {
   body?: unknown;
   idempotencyKey?: string;
   signal?: AbortSignal;
+  beforeAsking?: () => void;
 }
 
 /**
@@ -95,28 +101,41 @@ export async function exportPage(query: AuditExportQuery, signal?: AbortSignal):
   return { text: await response.text(), cursor: response.headers.get('x-next-cursor') };
 }
 
-/** A response with a good status. Expired tokens are renewed, or the person is asked, and the call is made again. */
+/**
+ * A response with a good status. Where the action needs a newer or stronger sign-in (RFC 9470), the person is asked for
+ * it, and the very same call is made again, once. NB. A refusal says that nothing was done.
+ */
 async function send(name: RouteName, parts: Parts): Promise<Response> {
+  const first = await sendSignedIn(name, parts);
+  if (!(first instanceof Problem)) return first;
+  if (first.code !== stepUpCode) throw first;
+  parts.beforeAsking?.();
+  if (!(await confirmIdentity(first))) throw notConfirmed(first);
+  const second = await sendSignedIn(name, parts);
+  if (!(second instanceof Problem)) return second;
+  throw second.code === stepUpCode ? notEnough(second) : second;
+}
+
+/** The answer to a call with tokens that are in time: expired ones are renewed, or the person is asked to sign in. */
+async function sendSignedIn(name: RouteName, parts: Parts): Promise<Response | Problem> {
   const first = await attempt(name, parts);
-  if (first.status !== 401) return checked(first);
+  if (!isSignInNeeded(first)) return first;
   if (await renew()) {
     const second = await attempt(name, parts);
-    if (second.ok) return second;
-    const problem = await problemOf(second);
     // A provider may renew the access token and leave the ID token as old as it is (OpenID Connect Core 1.0, section
     // 12.2): then a new sign-in helps. Nothing else about fresh tokens is a matter of time.
-    if (problem.code !== 'token-expired') throw problem;
+    if (!(second instanceof Problem && second.code === 'token-expired')) return second;
   }
-  if (!(await waitForSignIn())) throw signedOut();
-  return checked(await attempt(name, parts));
+  parts.beforeAsking?.();
+  return (await waitForSignIn()) ? attempt(name, parts) : signedOut();
 }
 
-async function checked(response: Response): Promise<Response> {
-  if (!response.ok) throw await problemOf(response);
-  return response;
+function isSignInNeeded(answer: Response | Problem): boolean {
+  return answer instanceof Problem && answer.status === 401 && answer.code !== stepUpCode;
 }
 
-async function attempt(name: RouteName, parts: Parts): Promise<Response> {
+/** @throws Problem where there is no answer, or nobody is signed in */
+async function attempt(name: RouteName, parts: Parts): Promise<Response | Problem> {
   const held = await tokens();
   if (!held) throw signedOut();
   const headers = new Headers({
@@ -130,7 +149,8 @@ async function attempt(name: RouteName, parts: Parts): Promise<Response> {
   if (parts.body !== undefined) init.body = JSON.stringify(parts.body);
   if (parts.signal) init.signal = parts.signal;
   try {
-    return await fetch(addressOf(name, parts), init);
+    const response = await fetch(addressOf(name, parts), init);
+    return response.ok ? response : await problemOf(response);
   } catch (error) {
     if (parts.signal?.aborted) throw error;
     throw offline();

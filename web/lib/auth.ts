@@ -1,14 +1,9 @@
-import {
-  ErrorResponse,
-  InMemoryWebStorage,
-  type User,
-  UserManager,
-  WebStorageStateStore,
-} from 'oidc-client-ts';
+import { ErrorResponse, type SigninPopupArgs, type User, type UserManager } from 'oidc-client-ts';
 import { useSyncExternalStore } from 'react';
 import { paths, safeReturnTo } from './paths.ts';
-import { offline, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { signInProblem, signOutProblem } from './sign-in-problem.ts';
+import { addressOf, createManager } from './user-manager.ts';
 
 /**
  * Signing in and out, and the tokens. Tokens live in this module's memory only: a reload loses them and asks the
@@ -16,16 +11,6 @@ import { signInProblem, signOutProblem } from './sign-in-problem.ts';
  * NB. There is no hidden iframe to renew through: browsers keep the provider's cookies from it, and our pages
  * cannot be framed. Where the provider gives no refresh token, the person is asked to sign in again in a window.
  */
-
-/** What the server says in /config.json; the same build serves every environment. */
-interface Config {
-  issuer: string;
-  clientId: string;
-  scope: string;
-  /** The API's audience, asked for by name (RFC 8707) where the provider wants that. */
-  resource?: string;
-  title?: string;
-}
 
 export type SignIn =
   | { state: 'starting' }
@@ -96,17 +81,34 @@ export async function finishPopup(): Promise<void> {
 
 /** Sign in again in a window of its own, so that nothing on the page is lost. Call it from a click. */
 export async function signInAgain(): Promise<void> {
-  const current = manager;
-  if (!current) return;
-  const before = await current.getUser();
   try {
-    const after = await current.signinPopup({ redirect_uri: address(paths.popupCallback) });
-    // Somebody else signed in: nothing of the first person may stay on the screen.
-    if (before && before.profile.sub !== after.profile.sub) return location.assign(paths.myRequests);
-    become({ state: 'signed-in' });
+    if (await signInInWindow()) become({ state: 'signed-in' });
   } catch (error) {
     become({ state: 'expired', problem: signInProblem(error) });
   }
+}
+
+/** What the provider is asked for beside a sign-in (OpenID Connect Core 1.0, section 3.1.2.1), and a signal that gives it up. */
+export type SignInWish = Pick<SigninPopupArgs, 'acr_values' | 'max_age' | 'popupSignal' | 'prompt'>;
+
+/**
+ * The same person signs in, in a window of its own. Call it from a click.
+ * NB. Where the person just closes the window, nothing comes back, because a provider may keep us from seeing that.
+ * @returns false if it was somebody else, whom the page does not wait for, or if the person signed out meanwhile
+ * @throws what the provider or the browser has against it
+ */
+export async function signInInWindow(wish: SignInWish = {}): Promise<boolean> {
+  const current = manager;
+  if (!current) return false;
+  const before = await current.getUser();
+  const redirect_uri = addressOf(paths.popupCallback);
+  if (!(await unlessSignedOut(() => current.signinPopup({ ...wish, redirect_uri })))) return false;
+  const after = await current.getUser();
+  if (before && before.profile.sub === after?.profile.sub) return true;
+  // Nothing of the first person may stay on the screen, and nothing of it may be sent for the second.
+  await current.removeUser();
+  location.assign(paths.myRequests);
+  return false;
 }
 
 /**
@@ -117,7 +119,7 @@ export async function signOut(): Promise<void> {
   tabs.postMessage('signed-out');
   await forget();
   try {
-    const signedOut = address(paths.signedOut);
+    const signedOut = addressOf(paths.signedOut);
     await manager?.signoutRedirect({
       post_logout_redirect_uri: signedOut,
       // Amazon Cognito's name for it (its "Logout endpoint"). Others have to ignore what they do not know (OpenID
@@ -214,33 +216,10 @@ async function goToProvider(current: UserManager, returnTo: string): Promise<voi
 }
 
 async function loadManager(): Promise<UserManager> {
-  const config = await loadConfig();
-  if (config.title) document.title = config.title;
-  const created = new UserManager({
-    authority: config.issuer,
-    client_id: config.clientId,
-    scope: config.scope,
-    ...(config.resource ? { resource: config.resource } : {}),
-    redirect_uri: address(paths.callback),
-    response_type: 'code',
-    automaticSilentRenew: false,
-    userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
-    // The PKCE verifier and state of a sign-in under way have to survive the trip to the provider, and no longer.
-    stateStore: new WebStorageStateStore({ store: sessionStorage }),
-  });
+  const created = await createManager();
   created.events.addAccessTokenExpiring(() => {
     // Failing is no news yet: the next call finds out, and says so where it matters.
     void renew().catch(() => false);
   });
   return created;
-}
-
-async function loadConfig(): Promise<Config> {
-  const response = await fetch('/config.json', { cache: 'no-store' });
-  if (!response.ok) throw offline();
-  return (await response.json()) as Config;
-}
-
-function address(path: string): string {
-  return new URL(path, location.origin).href;
 }

@@ -124,6 +124,19 @@ describe('signing in', () => {
     expect(decodeJwt(strong.id).acr).toBe('urn:example:two-factors');
   });
 
+  it('lets another person sign in over the first, whose refresh token ends by that', async () => {
+    const shared = browser();
+    const first = await shared.signIn('erin');
+    const page = locationOf(await shared.authorize({ prompt: 'login' }));
+    const resumed = await shared.send(locationOf(await shared.send(page, { sub: 'robin' })));
+    const [, action = ''] = /action="([^"]+)"/.exec(await resumed.clone().text()) ?? [];
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(await resumed.text()) ?? [];
+    const back = await shared.returnToApp(await shared.send(action, { xsrf, logout: 'yes' }));
+    const second = await tokensOf(await shared.exchange(back.searchParams.get('code')));
+    expect(decodeJwt(second.id).sub).toBe('robin');
+    expect((await shared.refresh(first.refresh)).status).toBe(400);
+  });
+
   it('tells an app that must not ask that nobody is signed in', async () => {
     const back = new URL(locationOf(await browser().authorize({ prompt: 'none' })));
     expect(back.searchParams.get('error')).toBe('login_required');

@@ -4,6 +4,8 @@ import { serverNow } from '../../../web/lib/clock.ts';
 
 const auth = vi.hoisted(() => ({ tokens: vi.fn(), renew: vi.fn(), waitForSignIn: vi.fn() }));
 vi.mock('../../../web/lib/auth.ts', () => auth);
+const stepUp = vi.hoisted(() => ({ confirmIdentity: vi.fn() }));
+vi.mock('../../../web/lib/step-up.ts', () => stepUp);
 
 const fetched = vi.fn<(address: string, init: RequestInit) => Promise<Response>>();
 const json = (body: unknown, status = 200) =>
@@ -123,5 +125,97 @@ describe('call', () => {
     fetched.mockResolvedValue(expired());
     await expect(call('getMe', {})).rejects.toMatchObject({ code: 'signed-out' });
     expect(fetched).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('an action that needs a newer or stronger sign-in', () => {
+  const evidence = {
+    action: 'review',
+    maxAgeSeconds: 900,
+    acr: [],
+    amr: ['mfa'],
+    missing: ['maxAge', 'amr'],
+  };
+  const code = 'insufficient-user-authentication';
+  const challenge = () => json({ code, title: 'Sign in needed', detail: 'Sign in again.', evidence }, 401);
+  const body = { decision: 'approve', comment: 'Typed with care.', version: 3 } as const;
+  const review = (more = {}) => call('reviewRequest', { id: 'a', body, ...more });
+
+  it('is done by the very same call, once the person has signed in anew', async () => {
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    auth.tokens.mockResolvedValueOnce({ access: 'old', id: 'old' });
+    fetched.mockResolvedValueOnce(challenge()).mockResolvedValueOnce(json({ id: 'a' }));
+    await expect(review()).resolves.toEqual({ id: 'a' });
+    const [first, second] = fetched.mock.calls.map(([address, { method, body: sent }]) => [
+      address,
+      method,
+      sent,
+    ]);
+    expect(second).toEqual(first);
+    expect(new Headers(fetched.mock.calls[1]?.[1].headers).get('authorization')).toBe('Bearer access-1');
+    expect(stepUp.confirmIdentity.mock.calls).toEqual([[expect.objectContaining({ code, evidence })]]);
+    // Renewed tokens are of the same old sign-in.
+    expect(auth.renew).not.toHaveBeenCalled();
+    expect(auth.waitForSignIn).not.toHaveBeenCalled();
+  });
+
+  it('keeps its idempotency key', async () => {
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    fetched.mockResolvedValueOnce(challenge()).mockResolvedValueOnce(json({}));
+    const asked = {
+      email: 'e@example.com',
+      account: '1',
+      role: 'A',
+      durationMinutes: 60,
+      justification: 'because',
+    };
+    await call('invite', { body: asked, idempotencyKey: 'key-12345' });
+    const keys = fetched.mock.calls.map(([, { headers }]) => new Headers(headers).get('idempotency-key'));
+    expect(keys).toEqual(['key-12345', 'key-12345']);
+  });
+
+  it('is not done, and says so, where the person would rather not', async () => {
+    stepUp.confirmIdentity.mockResolvedValue(false);
+    fetched.mockResolvedValue(challenge());
+    await expect(review()).rejects.toMatchObject({ code, title: 'Not done yet', evidence: {} });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not asked for for ever: a second refusal says what the provider did not confirm, and whom to ask', async () => {
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    fetched.mockImplementation(async () => challenge());
+    await expect(review()).rejects.toMatchObject({
+      code: 'sign-in-not-enough',
+      detail: expect.stringMatching(/a second factor.* Ask whoever manages sign-in/),
+    });
+    expect(fetched).toHaveBeenCalledTimes(2);
+    expect(stepUp.confirmIdentity).toHaveBeenCalledTimes(1);
+  });
+
+  it('says what else is refused the second time', async () => {
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    fetched.mockResolvedValueOnce(challenge()).mockResolvedValueOnce(json({ code: 'version-changed' }, 409));
+    await expect(review()).rejects.toMatchObject({ code: 'version-changed', status: 409 });
+  });
+
+  it('is asked for after expired tokens were renewed, too', async () => {
+    auth.renew.mockResolvedValue(true);
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    fetched
+      .mockResolvedValueOnce(expired())
+      .mockResolvedValueOnce(challenge())
+      .mockResolvedValueOnce(json({ id: 'a' }));
+    await expect(review()).resolves.toEqual({ id: 'a' });
+  });
+
+  it('lets the caller clear the way before the person is asked, and only then', async () => {
+    const beforeAsking = vi.fn(() => expect(stepUp.confirmIdentity).not.toHaveBeenCalled());
+    fetched.mockResolvedValueOnce(json({}));
+    await review({ beforeAsking });
+    expect(beforeAsking).not.toHaveBeenCalled();
+    stepUp.confirmIdentity.mockResolvedValue(true);
+    fetched.mockResolvedValueOnce(challenge()).mockResolvedValueOnce(json({}));
+    await review({ beforeAsking });
+    expect(beforeAsking).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,6 +1,7 @@
 import type { RequestView } from '../../../api/contract.ts';
 import { call } from '../../lib/api.ts';
 import { asProblem, type Problem } from '../../lib/problem.ts';
+import { notEnoughCode, stepUpCode } from '../../lib/step-up-words.ts';
 import type { Decision } from './review-words.ts';
 
 /** One decision for one request, or for several that were asked for together. */
@@ -57,7 +58,9 @@ export async function sendReviews(
   return null;
 }
 
-/** No answer, or one that says to try again. */
+/** No answer, or one that says to try again; or a sign-in that is not enough for any of them. */
 function mayPass({ status, code }: Problem): boolean {
-  return code === 'offline' || status === 429 || status === 503;
+  return (
+    code === 'offline' || status === 429 || status === 503 || code === stepUpCode || code === notEnoughCode
+  );
 }

@@ -38,7 +38,9 @@ export function useConsole(requestId: string) {
     setRunning(true);
     forget();
     try {
-      const issued = await call('issueSession', { id: requestId, body: { kind: 'console' } });
+      // Empty as it is, the tab would cover the question; what opens it after that is a link.
+      const asked = { kind: 'console' } as const;
+      const issued = await call('issueSession', { id: requestId, body: asked, beforeAsking: dropTab });
       if (issued.kind !== 'console' || !mounted()) dropTab();
       else if (tab === null || !sendToConsole(tab, issued.url)) setLink(secretOf(issued.url));
       else last.current = tab;

@@ -73,6 +73,8 @@ describe('one decision for several requests', () => {
     ['no answer', offline()],
     ['a server that is not available', refusal(503, 'unavailable')],
     ['too many calls', refusal(429, 'throttled')],
+    ['a person who would rather not sign in again', refusal(401, 'insufficient-user-authentication')],
+    ['a new sign-in that is not enough', refusal(401, 'sign-in-not-enough')],
   ])('stops at %s, and goes on with what is left', async (_name, problem) => {
     const first = server({ two: problem });
     const stopped = await run(first.send);
