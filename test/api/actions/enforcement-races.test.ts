@@ -18,6 +18,8 @@ import { trailOf } from '../store.ts';
 /** Revocations against sessions, and against each other: over the real database, against the local STS and IAM. */
 
 const rounds = 100;
+/** For all rounds, on a machine that does other things beside. */
+const long = { timeout: 240_000 };
 let live: LiveSessions;
 let issuer: SessionIssuer;
 
@@ -68,29 +70,33 @@ async function untilEnforced(): Promise<void> {
 
 const count = (trail: string[], kind: string) => trail.filter((one) => one === kind).length;
 
-test('issue against revoke: whatever AWS gave out is denied afterwards, also what nobody got', async () => {
-  let got = 0;
-  for (let round = 0; round < rounds; round += 1) {
-    const by = someone(live.world);
-    const { id } = await endable(live, by);
-    const [issued, revoked] = await together<{ ok: boolean }>(
-      () => issueFrom(live, by, issuer)(id),
-      () => revoke(live, id),
-      async () => ({ ok: (await live.enforce()) === 'done' }),
-    );
-    expect(revoked?.ok).toBe(true);
-    await untilEnforced();
-    const given = givenFor(id);
-    expect(given.map(live.isDenied)).toEqual(given.map(() => true));
-    if (issued?.ok) expect(given).toHaveLength(1);
-    got += given.length;
-    const trail = await trailOf(live.store, id);
-    expect(count(trail, 'sessions-ended')).toBe(trail.includes('session-intended') ? 1 : 0);
-    live.world.pass(70);
-  }
-  // Or the test would say nothing.
-  expect(got).toBeGreaterThan(0);
-});
+test(
+  'issue against revoke: whatever AWS gave out is denied afterwards, also what nobody got',
+  long,
+  async () => {
+    let got = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const by = someone(live.world);
+      const { id } = await endable(live, by);
+      const [issued, revoked] = await together<{ ok: boolean }>(
+        () => issueFrom(live, by, issuer)(id),
+        () => revoke(live, id),
+        async () => ({ ok: (await live.enforce()) === 'done' }),
+      );
+      expect(revoked?.ok).toBe(true);
+      await untilEnforced();
+      const given = givenFor(id);
+      expect(given.map(live.isDenied)).toEqual(given.map(() => true));
+      if (issued?.ok) expect(given).toHaveLength(1);
+      got += given.length;
+      const trail = await trailOf(live.store, id);
+      expect(count(trail, 'sessions-ended')).toBe(trail.includes('session-intended') ? 1 : 0);
+      live.world.pass(70);
+    }
+    // Or the test would say nothing.
+    expect(got).toBeGreaterThan(0);
+  },
+);
 
 test('a revocation while AWS makes the session: it is thrown away, and denied all the same', async () => {
   const by = someone(live.world);
@@ -109,21 +115,25 @@ test('a revocation while AWS makes the session: it is thrown away, and denied al
   expect(given.map(live.isDenied)).toEqual([true]);
 });
 
-test('two revocations in one account at once: both are in the boundary, and each is noted once', async () => {
-  for (let round = 0; round < rounds; round += 1) {
-    const both = [await used(live, someone(live.world)), await used(live, someone(live.world))];
-    await together<unknown>(
-      ...both.map(({ id }) => async () => {
-        allowed(await revoke(live, id));
-        return live.enforce();
-      }),
-    );
-    await untilEnforced();
-    expect(both.map(({ session }) => live.isDenied(session))).toEqual([true, true]);
-    for (const { id } of both) expect(count(await trailOf(live.store, id), 'sessions-ended')).toBe(1);
-    live.world.pass(70);
-  }
-});
+test(
+  'two revocations in one account at once: both are in the boundary, and each is noted once',
+  long,
+  async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const both = [await used(live, someone(live.world)), await used(live, someone(live.world))];
+      await together<unknown>(
+        ...both.map(({ id }) => async () => {
+          allowed(await revoke(live, id));
+          return live.enforce();
+        }),
+      );
+      await untilEnforced();
+      expect(both.map(({ session }) => live.isDenied(session))).toEqual([true, true]);
+      for (const { id } of both) expect(count(await trailOf(live.store, id), 'sessions-ended')).toBe(1);
+      live.world.pass(70);
+    }
+  },
+);
 
 describe('a run that stands still until its claim is over', () => {
   test('and then writes what is old already puts it right before it notes anything', async () => {
