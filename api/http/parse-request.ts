@@ -17,7 +17,10 @@ export function idOf({ resource, pathParameters }: APIGatewayProxyEvent): string
   throw refuse(notFound().denial);
 }
 
-/** @throws Refused 400 that names every field that is wrong */
+/** How many wrong fields are named, and how much of a name. NB. A Lambda that answers more than 6 MB has failed. */
+const named = { fields: 20, length: 100 } as const;
+
+/** @throws Refused 400 that names the fields that are wrong, the first of them where there are very many */
 export function parse<T>(where: 'query' | 'body', schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -25,14 +28,15 @@ export function parse<T>(where: 'query' | 'body', schema: z.ZodType<T>, value: u
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [''];
     return names.map((name) => {
       const message = issue.code === 'unrecognized_keys' ? 'is not a field here' : issue.message;
-      return [[where, ...issue.path.map(String), name].filter((part) => part !== '').join('.'), message];
+      const field = [where, ...issue.path.map(String), name].filter((part) => part !== '').join('.');
+      return [field.slice(0, named.length), message];
     });
   });
   throw new Refused({
     status: 400,
     code: 'invalid-input',
     detail: 'Some of what was sent cannot be accepted. Correct the fields named here and send it again.',
-    evidence: Object.fromEntries(fields),
+    evidence: Object.fromEntries(fields.slice(0, named.fields)),
   });
 }
 
