@@ -13,10 +13,10 @@ export function matchesPattern(pattern: string, text: string): boolean {
   if (first < 0) return pattern === text;
   const last = pattern.lastIndexOf('*');
   const end = text.length - (pattern.length - last - 1);
-  if (end < first || !text.startsWith(pattern.slice(0, first)) || !text.endsWith(pattern.slice(last + 1))) {
+  if (!text.startsWith(pattern.slice(0, first)) || !text.endsWith(pattern.slice(last + 1))) {
     return false;
   }
-  // Between two stars the first place that fits is as good as any later one.
+  // Between two stars the first place that fits is as good as any later one. One star alone has an empty part between.
   let at = first;
   for (const part of pattern.slice(first + 1, last).split('*')) {
     const found = text.indexOf(part, at);

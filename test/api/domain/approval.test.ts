@@ -254,10 +254,15 @@ test.each([
   ['both', { groups: ['staff'], claims: ['country'] }, ['country=de', 'staff']],
   ['a claim that every object has', { groups: [], claims: ['constructor'] }, []],
   ['a part of a name', { groups: ['team'], claims: ['depart'] }, []],
+  ['one of two patterns', { groups: ['team-*', 'squad-*'], claims: [] }, ['team-a', 'team-b']],
+  ['a group where a claim is wanted too', { groups: ['staff'], claims: ['city'] }, []],
+  ['a claim where a group is wanted too', { groups: ['squad-*'], claims: ['country'] }, []],
+  ['a claim that says nothing', { groups: [], claims: ['blank'] }, []],
+  ['what a claim says beside nothing', { groups: [], claims: ['half'] }, ['half=x']],
 ])('teams by %s', (_name, teams, want) => {
   const user = {
     groups: ['team-b', 'staff', 'team-a', 'my-team-a'],
-    claims: { department: ['ops', 'it'], country: ['de'] },
+    claims: { department: ['ops', 'it'], country: ['de'], blank: ['', ' '], half: [' ', 'x'] },
   };
   expect(teamsOf(user, teams)).toEqual(want);
 });

@@ -98,6 +98,11 @@ describe('an ask', () => {
     expect(refused.ok ? null : refused.denial.evidence).toEqual(evidence);
   });
 
+  test('may name its ticket by any one character, also by one beyond the first plane', () => {
+    const rule = ruleWith({}, { ticket: { pattern: '.', required: true } });
+    expect(codeOf(checkAsk(rule, askFor('Admin', '1', { ticket: '\u{1f4ce}' }), ada, start))).toBe('allowed');
+  });
+
   test('of break-glass access is taken under its terms, any other under none', () => {
     const rule = rules.glass ?? ruleWith();
     expect(checkAsk(rule, { ...askFor(), ...broken }, onCall, start)).toEqual({ ok: true, value: glass });

@@ -38,6 +38,14 @@ describe('a request is found by', () => {
     expect(matchesRequest(bare, { search: 'production' }, now)).toBe(false);
     expect(matchesRequest(bare, { search: 'payment' }, now)).toBe(true);
   });
+  test('nothing that only two of its parts together would say', () => {
+    const bare = { ...request, accountName: null, ticket: null };
+    for (const search of [`${production}production`, 'adminops', 'ops-12restart']) {
+      expect(matchesRequest(request, { search }, now)).toBe(false);
+      expect(matchesRequest(bare, { search }, now)).toBe(false);
+    }
+    expect(matchesRequest(bare, { search: `${production}admin` }, now)).toBe(false);
+  });
   test('that it is break-glass access', () => {
     expect(matchesRequest({ ...request, breakGlass: true }, { breakGlass: true }, now)).toBe(true);
     expect(matchesRequest({ ...request, breakGlass: true }, { breakGlass: false }, now)).toBe(false);

@@ -45,8 +45,21 @@ describe('inviting', () => {
       reviewBy: later(24 * 60),
       rule: { id: 'not-yet-known', maxDurationMinutes: 0, approval: { groups: [], automatic: [] } },
       reviews: [],
+      teams: [],
+      together: [],
+      because: [],
     });
-    expect(request.invitation).toMatchObject({ by: personOf(ravi), at: start, inviteeId: ada.id });
+    const groups = [reviewerGroup];
+    const review = {
+      reviewer: personOf(ravi),
+      decision: 'approve',
+      comment: '',
+      version: 1,
+      at: start,
+      groups,
+      teams: [],
+    };
+    expect(request.invitation).toEqual({ by: personOf(ravi), at: start, inviteeId: ada.id, review });
     expect(entry).toMatchObject({ kind: 'invited', actor: personOf(ravi), text: askFor().justification });
     expect(messages.map(({ kind, audience }) => [kind, audience])).toEqual([['invited', 'requester']]);
   });

@@ -125,6 +125,8 @@ describe('commands', () => {
     ['closing at the end', approved, close, 61, 'allowed'],
     ['closing what is revoked', revoked, close, 1e4, 'wrong-status'],
     ['closing twice', ended, close, 1e4, 'wrong-status'],
+    ['closing what has expired twice', expired, close, 1e6, 'wrong-status'],
+    ['closing an invitation that has expired twice', lapsed, close, 1e6, 'wrong-status'],
     ['accepting what is no invitation', pending, { kind: 'accept', by: ada, policy }, 1, 'wrong-status'],
   ] as [string, AccessRequest, Command, number, string][])(
     '%s: %#',
@@ -284,6 +286,13 @@ test.each([0, 1, 3, 999])(
     expect(codeOf(apply(glassEnded, command, later(60)))).toBe('version-changed');
   },
 );
+
+test.each([
+  ['cancelled', cancelled, ada, 1, ''],
+  ['revoked', revoked, ravi, 1, 'Enough.'],
+] as const)('what is %s says who ended it, when and why', (_name, request, by, minutes, comment) => {
+  expect(request).toMatchObject({ closure: { by: personOf(by), at: later(minutes), comment } });
+});
 
 describe('what is written with a change', () => {
   test.each([

@@ -16,6 +16,12 @@ describe('two that are, or may be, one person', () => {
       true,
     ],
     ['one e-mail in wide letters', person('a', 'a@x.example'), person('b', ' \uff41@x.example'), true],
+    [
+      'e-mails that only capitals would make one',
+      person('a', 'wei\u00df@x.example'),
+      person('b', 'weiss@x.example'),
+      false,
+    ],
     ['two ids and two e-mails', person('a', 'a@example.com'), person('b', 'b@example.com'), false],
     ['no e-mail, both: they may be', person('a', ''), person('b', ''), true],
     ['no e-mail, one of them', person('a', ''), person('b', 'b@example.com'), false],

@@ -18,6 +18,8 @@ test.each([
   ['A*n', 'A', false],
   ['aba*aba', 'aba', false],
   ['aba*aba', 'abaaba', true],
+  ['*ab*ba*', 'aba', false],
+  ['*ab*ba*', 'abba', true],
   ['a*b*c', 'aXbYbZc', true],
   ['a*b*c', 'acb', false],
   ['a*b*b', 'ab', false],
