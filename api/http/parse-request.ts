@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { z } from 'zod';
 import { requestId } from '../contract.ts';
 import { notFound } from '../domain/denial.ts';
+import { headerValues } from './header-values.ts';
 import { Refused, refuse } from './respond.ts';
 
 /** The one place where path, query, body and headers of a request are read; what comes out of it has been checked. */
@@ -71,9 +72,7 @@ export function bodyOf(event: APIGatewayProxyEvent): unknown {
 
 /** The value of a header that may be given once, whatever its letter case. @throws Refused 400 if it is given twice */
 export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
-  const values = Object.entries(event.multiValueHeaders ?? {})
-    .filter(([header]) => header.toLowerCase() === name.toLowerCase())
-    .flatMap(([, given]) => given ?? []);
+  const values = headerValues(event.multiValueHeaders ?? {}, name);
   if (values.length <= 1) return values[0];
   throw new Refused({
     status: 400,

@@ -1,4 +1,5 @@
 import { tokenHeaders } from '../routes.ts';
+import { headerValues } from './header-values.ts';
 import { Unauthenticated } from './identity-errors.ts';
 
 export interface Tokens {
@@ -30,9 +31,7 @@ export function readTokens(headers: Readonly<Record<string, readonly string[] | 
 }
 
 function only(headers: Readonly<Record<string, readonly string[] | undefined>>, name: string): string {
-  const values = Object.entries(headers)
-    .filter(([header]) => header.toLowerCase() === name.toLowerCase())
-    .flatMap(([, given]) => given ?? []);
+  const values = headerValues(headers, name);
   const [value] = values;
   if (value === undefined) throw new Unauthenticated('unauthenticated', `${name}: missing`);
   if (values.length > 1) throw new Unauthenticated('unauthenticated', `${name}: more than one`);
