@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ProblemView } from '../../api/contract.ts';
 import { type Caller, type RouteName, routes } from '../../api/routes.ts';
 import { type Answer, type Api, captureLog, type Parts, startApi } from '../api/http/calls.ts';
-import { ada, otto, production, ravi, staging, stoppedWorld } from '../api/people.ts';
+import { ada, oki, otto, production, ravi, staging, stoppedWorld } from '../api/people.ts';
 import { approved, openStore, pending, type Store } from '../api/store.ts';
 import { bodies, type Check, isIdempotencyKey, isRequestId, queries } from './well-formed.ts';
 
@@ -12,7 +12,10 @@ import { bodies, type Check, isIdempotencyKey, isRequestId, queries } from './we
  * the input, before the database is asked for anything; and nothing at all is ever a failure of the server.
  */
 
-const callers = { user: ada, reviewer: ravi, auditor: otto } as const satisfies Record<Caller, unknown>;
+const callers = { user: ada, reviewer: ravi, auditor: otto, operator: oki } as const satisfies Record<
+  Caller,
+  unknown
+>;
 const names = Object.keys(routes) as RouteName[];
 const posts = names.filter((name): name is keyof typeof bodies => name in bodies);
 const gets = names.filter((name): name is keyof typeof queries => name in queries);
@@ -138,6 +141,7 @@ const likely: Readonly<Record<keyof typeof bodies, fc.Arbitrary<object>>> = {
     { requiredKeys: ['email', 'account', 'role', 'durationMinutes', 'justification'] },
   ),
   issueSession: fc.record({ kind: fc.constantFrom('cli', 'console', 'both') }),
+  runPreflight: target,
 };
 
 /** JSON that JSON.stringify would never write, and what is no JSON. */

@@ -134,6 +134,7 @@ export const bodies: Readonly<Record<NamesOf<'POST'>, Check>> = {
   reviewRequest: isReview,
   invite: objectOf({ email: isEmail, account, role, ...terms }, extras),
   issueSession: objectOf({ kind: oneOf('console', 'cli') }),
+  runPreflight: isTarget,
 };
 
 const status = oneOf(
@@ -162,7 +163,8 @@ const ofRequests = { ...listed, status, breakGlass: oneOf('yes', 'no') };
 export const queries: Readonly<Record<NamesOf<'GET'>, Check>> = {
   getMe: objectOf({}),
   listTargets: objectOf({}, { search: isSearch, cursor: isCursor }),
-  explainTarget: objectOf({ account, role }),
+  listRoles: objectOf({}, { search: isSearch, cursor: isCursor }),
+  explainTarget: isTarget,
   listRequests: objectOf({}, { status, search: isSearch, cursor: isCursor }),
   getRequest: objectOf({}),
   listReviews: objectOf({ state: oneOf('pending', 'decided', 'unreviewed') }, { cursor: isCursor }),
