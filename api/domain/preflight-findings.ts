@@ -144,8 +144,7 @@ function demanded({ check, probe, what, harm, fix }: Demand, { probes }: ProbeOu
 function keptOutToo(check: Check, what: string): Finding {
   return unknown(
     check,
-    `The broker was not let in as a session is, so it cannot be seen ${what}.`,
-    'Correct first what keeps the broker out, then check again.',
+    `The broker was not let in as a session is, so it cannot be seen ${what}. Correct that first.`,
   );
 }
 

@@ -146,7 +146,6 @@ describe('how long a session may be', () => {
     const found = finding('session-length', changed);
     expect(found.state).toBe(state);
     expect(found.sentence).toMatch(sentence);
-    expect(found.fix.length).toBeGreaterThan(0);
   });
 
   test.each<[Exclude<RoleReading['result'], 'read'>, RegExp, RegExp]>([
@@ -154,7 +153,7 @@ describe('how long a session may be', () => {
     ['missing', /just been deleted/, /again/],
     ['throttled', /too often/, /minute/],
     ['unavailable', /did not answer/, /AWS STS and IAM/],
-    ['not-asked', /not let in/, /keeps the broker out/],
+    ['not-asked', /not let in.*Correct that first/, /^$/],
   ])('the role is not read: %s', (result, sentence, fix) => {
     for (const check of ['session-length', 'boundary'] as const) {
       const found = finding(check, {}, { result });

@@ -43,9 +43,16 @@ export function Findings({ preflight: { target, at, findings } }: { preflight: P
 }
 
 function Fix({ steps }: { steps: readonly string[] }) {
+  if (steps.length === 1) {
+    return (
+      <div>
+        <span className="quiet">What to do:</span> {steps[0]}
+      </div>
+    );
+  }
   return (
     <div className="stack-close">
-      <span className="quiet">{steps.length > 1 ? 'What to do, in this order:' : 'What to do:'}</span>
+      <span className="quiet">What to do, in this order:</span>
       <ol className="lines">
         {steps.map((step) => (
           <li key={step}>{step}</li>

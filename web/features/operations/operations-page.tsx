@@ -35,10 +35,7 @@ function RoleCheck() {
   const { data, error, isPending, variables } = check;
   return (
     <>
-      <RoleForm running={isPending} onCheck={(target) => check.mutate(target)} />
-      <div role="status" className="quiet wraps">
-        {isPending && <Loading what={`the answers of AWS about ${variables.role} in ${variables.account}`} />}
-      </div>
+      <RoleForm asked={isPending ? variables : null} onCheck={(target) => check.mutate(target)} />
       {error && (
         <ProblemAlert
           problem={asProblem(error)}
