@@ -10,7 +10,7 @@ import { SessionPanel } from '../features/sessions/session-panel.tsx';
 import { call } from '../lib/api.ts';
 import { useMe } from '../lib/me.ts';
 import { asProblem } from '../lib/problem.ts';
-import { keys, refreshIn, requestsChanged } from '../lib/query-client.ts';
+import { keys, pollWhilePending, refreshIn, requestsChanged } from '../lib/query-client.ts';
 import { BreakGlassMark } from '../ui/break-glass-mark.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
@@ -30,7 +30,7 @@ function OneRequest({ id }: { id: string }) {
   const detail = useQuery({
     queryKey: keys.request(id),
     queryFn: ({ signal }) => call('getRequest', { id, signal }),
-    refetchInterval: ({ state }) => refreshIn(changes(state.data)),
+    refetchInterval: ({ state }) => pollWhilePending(state.data?.request) || refreshIn(changes(state.data)),
   });
   const request = detail.data?.request;
   const account = request && (request.target.accountName ?? request.target.account);

@@ -8,6 +8,15 @@ const dateTime = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   timeZoneName: 'short',
 });
+const moment = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
 const timeOnly = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -17,6 +26,11 @@ const timeOnly = new Intl.DateTimeFormat(undefined, {
 /** "24 Nov 2026, 09:30 CET" */
 export function formatInstant(instant: string): string {
   return dateTime.format(new Date(instant));
+}
+
+/** "24 Nov 2026, 09:30:05 CET", where seconds matter */
+export function formatMoment(instant: string): string {
+  return moment.format(new Date(instant));
 }
 
 /** "09:30 CET" on the day of `nowMs`, else with the date. @param nowMs epoch ms */

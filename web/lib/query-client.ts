@@ -1,4 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
+import type { RequestView } from '../../api/contract.ts';
 import { onSignedOut } from './auth.ts';
 import { serverNow } from './clock.ts';
 import { Problem } from './problem.ts';
@@ -51,6 +52,11 @@ export function refreshIn(instants: readonly (string | null | undefined)[]): num
     .filter((ms) => ms > 0);
   // A little later, so that the server's clock is past it too.
   return Math.min(refreshMs, ...ahead.map((ms) => ms + 300));
+}
+
+/** How often to ask while AWS is told to end live sessions, which is soon over; false: not for that. Milliseconds. */
+export function pollWhilePending(request: RequestView | undefined): number | false {
+  return request?.enforcement?.state === 'pending' ? 3_000 : false;
 }
 
 function isPassing(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { call } from '../../lib/api.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { paths } from '../../lib/paths.ts';
 import { asProblem } from '../../lib/problem.ts';
-import { keys } from '../../lib/query-client.ts';
+import { keys, pollWhilePending } from '../../lib/query-client.ts';
 import { AppLink } from '../../ui/app-link.tsx';
 import { DecisionFacts, DecisionsInFull } from '../../ui/decision-facts.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -16,6 +16,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequestTarget } from '../../ui/request-target.tsx';
+import { RevocationState } from '../../ui/revocation-state.tsx';
 import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
@@ -25,6 +26,7 @@ export function RequestDialog({ id, onClose }: { id: string; onClose: () => void
   const detail = useQuery({
     queryKey: keys.request(id),
     queryFn: ({ signal }) => call('getRequest', { id, signal }),
+    refetchInterval: ({ state }) => pollWhilePending(state.data?.request),
   });
   return (
     <Dialog
@@ -76,6 +78,11 @@ function Facts({ request }: { request: RequestView }) {
         )}
       </Fact>
       <DecisionFacts request={request} />
+      {request.status === 'revoked' && (
+        <Fact name="What the revocation has done" wide>
+          <RevocationState request={request} />
+        </Fact>
+      )}
       <Fact name="Sessions issued">{request.sessions.issued}</Fact>
       {ticket !== null && (
         <Fact name="Ticket">

@@ -140,10 +140,20 @@ function RevokeDialog({ request, label, onClose }: RevokeDialogProps) {
   );
 }
 
-/** Revoking takes back no credentials that AWS has already given out: the person who presses has to know. */
+/**
+ * Whether what AWS has already given out stops too, which the rule decides: the person who presses has to know.
+ */
 function WhatGoesOn({ request: { sessions } }: { request: RequestView }) {
   if (sessions.credentialsEndAt === null) {
     return <div>No credentials were issued, so nothing goes on working.</div>;
+  }
+  if (sessions.endable) {
+    return (
+      <div>
+        <strong>Sessions that are alive are ended too</strong>, usually within a minute: the page says when
+        AWS has done it.
+      </div>
+    );
   }
   return (
     <div>

@@ -9,6 +9,7 @@ import { Fact, Written } from '../../ui/fact.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { RequestTarget } from '../../ui/request-target.tsx';
+import { RevocationState } from '../../ui/revocation-state.tsx';
 import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
 import { RequestActions } from './request-actions.tsx';
 
@@ -34,6 +35,11 @@ export function RequestDetails({ request, viewerId }: RequestDetailsProps) {
         {closure && (
           <Fact name={request.status === 'cancelled' ? 'Cancelled by' : 'Revoked by'}>
             <PersonName person={closure.by} />, <Instant at={closure.at} />
+          </Fact>
+        )}
+        {request.status === 'revoked' && (
+          <Fact name="What the revocation has done" wide>
+            <RevocationState request={request} />
           </Fact>
         )}
         {window && <Fact name="Sessions issued">{sessions.issued}</Fact>}
