@@ -135,8 +135,18 @@ test(
   },
 );
 
-describe('a run that stands still until its claim is over', () => {
-  test('and then writes what is old already puts it right before it notes anything', async () => {
+describe('a run that stands still until its claim is over, and then writes what is old already', () => {
+  /** What becomes of that run, where the boundary has so many versions, after another has done its work. */
+  async function slowRun(versions: number) {
+    const policy = live.aws.iamPolicies.boundary(production);
+    const [inForce] = policy.versions.filter(({ isDefault }) => isDefault);
+    if (inForce === undefined) throw new Error('no version is in force');
+    const older = Array.from({ length: versions - 1 }, (_, index) => ({
+      ...inForce,
+      id: `v${index + 1}`,
+      isDefault: false,
+    }));
+    policy.versions = [{ ...inForce, id: 'v9' }, ...older];
     const first = await used(live, someone(live.world));
     allowed(await revoke(live, first.id));
     const stands = Promise.withResolvers<void>();
@@ -159,9 +169,24 @@ describe('a run that stands still until its claim is over', () => {
     expect(await live.enforce()).toBe('busy');
     live.world.pass(3);
     expect(await live.enforce()).toBe('done');
-    expect([first, second].map(({ session }) => live.isDenied(session))).toEqual([true, true]);
+    const denied = () => [first, second].map(({ session }) => live.isDenied(session));
+    expect(denied()).toEqual([true, true]);
     goOn.resolve();
+    return { slow, denied };
+  }
+
+  test('puts it right before it notes anything', async () => {
+    const { slow, denied } = await slowRun(1);
     expect(await slow).toBe('done');
-    expect([first, second].map(({ session }) => live.isDenied(session))).toEqual([true, true]);
+    expect(denied()).toEqual([true, true]);
+  });
+
+  test('is stopped by IAM, where the other has used up the room that it made', async () => {
+    const { slow, denied } = await slowRun(5);
+    await expect(slow).rejects.toThrow('versioning the boundary failed');
+    expect(denied()).toEqual([true, true]);
+    live.world.pass(1);
+    await live.enforceDue();
+    expect(denied()).toEqual([true, true]);
   });
 });
