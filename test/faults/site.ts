@@ -51,6 +51,7 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,
     sts: aws.sts.url,
+    iam: aws.iamPolicies.url,
     sns: aws.sns.url,
     ses: aws.ses.url,
     signin: aws.signin.url,

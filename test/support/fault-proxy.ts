@@ -76,10 +76,11 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** Origins. DynamoDB, STS, SNS and SES are known by what was signed, the rest by its path. */
+/** Origins. DynamoDB, STS, IAM, SNS and SES are known by what was signed, the rest by its path. */
 export interface Upstreams {
   readonly dynamodb: string;
   readonly sts: string;
+  readonly iam: string;
   readonly sns: string;
   readonly ses: string;
   readonly signin: string;
@@ -199,11 +200,14 @@ function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
+const signedServices = ['dynamodb', 'sts', 'iam', 'sns', 'ses'] as const;
+
 /** Signature Version 4 names the service in the credential's scope. */
 function serviceOf(request: IncomingMessage): keyof Upstreams {
   const [, signed] =
     /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  if (signed === 'dynamodb' || signed === 'sts' || signed === 'sns' || signed === 'ses') return signed;
+  const known = signedServices.find((name) => name === signed);
+  if (known !== undefined) return known;
   return request.url?.startsWith('/federation') ? 'signin' : 'issuer';
 }
 
@@ -229,7 +233,7 @@ const refusals: Partial<Record<Fault, (service: keyof Upstreams) => Answer>> = {
       );
     }
     const error = '<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>';
-    if (service === 'sts' || service === 'sns')
+    if (service === 'sts' || service === 'iam' || service === 'sns')
       return answerOf(400, 'text/xml', `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`);
     return answerOf(429, 'application/json', '{"message":"Too many requests"}');
   },
