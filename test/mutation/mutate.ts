@@ -30,6 +30,7 @@ const furtherTests: Record<string, readonly string[]> = {
   status: ['lifecycle'],
   'step-up-diff': ['step-up'],
   'token-claims': ['token-groups', 'identity-profiles', 'provider-tokens', 'tokens'],
+  'token-headers': ['fuzzed-headers', 'token-reasons'],
   'user-kind': ['policy-diff', 'policy-lint'],
 };
 const lowest = 90;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createIdentity, type Identity } from '../../api/http/identity.ts';
+import { readTokens } from '../../api/http/token-headers.ts';
 import {
   audience,
   clientId,
@@ -46,6 +47,36 @@ it.each<[string, PairOverrides]>([
 ])('%s: %#', async (reason, overrides) => {
   const pair = await issuer.pair(overrides);
   await expect(identity.identify(headersOf(pair))).rejects.toMatchObject({ name: 'Unauthenticated', reason });
+});
+
+const [access, id] = ['a.b.c', 'd.e.f'];
+const most = (length: number) => `a.${'b'.repeat(length - 4)}.c`;
+
+it.each<[string, Record<string, string[]>]>([
+  ['Authorization: missing', { 'X-Id-Token': [id] }],
+  ['Authorization: more than one', { Authorization: [access, access], 'X-Id-Token': [id] }],
+  ['Authorization: too long', { Authorization: [most(10_241)], 'X-Id-Token': [id] }],
+  ['access token: not a bearer token', { Authorization: [access], 'X-Id-Token': [id] }],
+  ['access token: not a bearer token', { Authorization: [`Bearer =${access}`], 'X-Id-Token': [id] }],
+  ['access token: not a bearer token', { Authorization: [most(10_240)], 'X-Id-Token': [id] }],
+  ['X-Id-Token: missing', { Authorization: [`Bearer ${access}`] }],
+  [
+    'X-Id-Token: more than one',
+    { Authorization: [`Bearer ${access}`], 'X-Id-Token': [id], 'x-id-token': [id] },
+  ],
+  ['X-Id-Token: too long', { Authorization: [`Bearer ${access}`], 'X-Id-Token': [most(10_241)] }],
+  ['ID token: not a token', { Authorization: [`Bearer ${access}`], 'X-Id-Token': [`=${id}`] }],
+  ['one token in both headers', { Authorization: [`Bearer ${access}`], 'X-Id-Token': [access] }],
+])('%s: %#', (reason, headers) => {
+  const code = reason.endsWith('too long') ? 'token-too-large' : 'unauthenticated';
+  expect(() => readTokens(headers)).toThrow(
+    expect.objectContaining({ name: 'Unauthenticated', code, reason }),
+  );
+});
+
+it('takes a header that is just as long as API Gateway lets through', () => {
+  const headers = { Authorization: [`Bearer ${access}`], 'X-Id-Token': [most(10_240)] };
+  expect(readTokens(headers)).toEqual({ access, id: most(10_240) });
 });
 
 it('takes the time of a sign-in from a clock that is a minute ahead, and none from further ahead', async () => {
