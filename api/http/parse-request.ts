@@ -26,7 +26,7 @@ export function parse<T>(where: 'query' | 'body', schema: z.ZodType<T>, value: u
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.flatMap((issue) => {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : [''];
+    const names = issue.code === 'unrecognized_keys' ? issue.keys.map(repeatable) : [''];
     return names.map((name) => {
       const message = issue.code === 'unrecognized_keys' ? 'is not a field here' : issue.message;
       const field = [where, ...issue.path.map(String), name].filter((part) => part !== '').join('.');
@@ -41,6 +41,14 @@ export function parse<T>(where: 'query' | 'body', schema: z.ZodType<T>, value: u
   });
 }
 
+/**
+ * An unknown name as an answer may repeat it: as a hint for a slip of the pen. NB. What looks like no name of a field may
+ * be anything that was put into the wrong place, a token too.
+ */
+function repeatable(name: string): string {
+  return /^\w[\w-]{0,29}$/.test(name) ? name : '(unreadable)';
+}
+
 /** @throws Refused 400 if a parameter is given twice */
 export function queryOf(event: APIGatewayProxyEvent): Record<string, string> {
   const all = Object.entries(event.multiValueQueryStringParameters ?? {});
@@ -50,7 +58,7 @@ export function queryOf(event: APIGatewayProxyEvent): Record<string, string> {
       status: 400,
       code: 'invalid-input',
       detail: 'A query parameter may be given only once.',
-      evidence: { [`query.${twice[0]}`]: 'given more than once' },
+      evidence: { [`query.${repeatable(twice[0])}`]: 'given more than once' },
     });
   }
   return Object.fromEntries(all.map(([name, values]) => [name, values?.[0] ?? '']));

@@ -155,6 +155,8 @@ describe('the real secrets of a stack that has seen everything', () => {
     await call(null, '/api/me', undefined, { Authorization: `Bearer ${id}`, 'X-Id-Token': access });
     await call({ ...erin, access: access.slice(0, -9) }, '/api/me');
     await call({ ...erin, id: robin.id }, '/api/me');
+    await call(erin, '/api/requests', { [access]: id, [id]: access });
+    await call(erin, `/api/me?${access}&${id}&${id}`);
     await call(erin, '/api/requests', { targets: access, durationMinutes: id, justification: [access] });
     await call(null, `/callback?code=authorization-code-canary&state=${id.slice(0, 60)}`);
     secrets.set('authorization code', 'authorization-code-canary');

@@ -43,7 +43,7 @@ export function RequestDetails({ request, viewerId }: RequestDetailsProps) {
           </Fact>
         )}
         {window && <Fact name="Sessions issued">{sessions.issued}</Fact>}
-        {sessions.credentialsEndAt && (
+        {sessions.credentialsEndAt && request.enforcement?.state !== 'enforced' && (
           <Fact name="Credentials end, at the latest">
             <Instant at={sessions.credentialsEndAt} />
           </Fact>
