@@ -368,6 +368,8 @@ export interface RequestDetailView {
   entries: EntryView[];
   /** For a reviewer: what this person asked for before, newest first, at most 5; else empty. */
   earlier: RequestView[];
+  /** whom to ask about the account when AWS refuses; null: the policy names nobody */
+  contact: string | null;
   serverTime: string;
 }
 
@@ -396,6 +398,14 @@ export interface SessionView {
   /** when its credentials stop working, at the latest */
   endsAt: string;
   accessKeyId: string | null;
+  /** AssumeRole's access key id, where the credentials that were handed out were narrowed from those; else null */
+  narrowedFrom: string | null;
+  /** what ends them at `endsAt`: their own expiry, or the session policy alone; null where AWS gave none */
+  ending: 'expiry' | 'session-policy' | null;
+  /** why AWS did not narrow them, as it named it; null where it did, or was not asked */
+  notNarrowed: string | null;
+  /** how IAM knows the session (`aws:userid`) */
+  assumedRoleId: string | null;
   sessionName: string;
   sourceIdentity: string;
   sourceIp: string;

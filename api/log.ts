@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { BoundaryRefused, TargetRefused, Unavailable } from './actions/ports.ts';
+import { BoundaryRefused, BrokerRefused, TargetRefused, Throttled, Unavailable } from './actions/ports.ts';
 import { InvalidCursor } from './http/cursor.ts';
 import { IdentityUnavailable, Unauthenticated } from './http/identity-errors.ts';
 import { Refused } from './http/respond.ts';
@@ -15,6 +15,8 @@ const own = [
   Unavailable,
   TargetRefused,
   BoundaryRefused,
+  Throttled,
+  BrokerRefused,
   Refused,
   Unauthenticated,
   IdentityUnavailable,

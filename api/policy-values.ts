@@ -53,12 +53,17 @@ export const unitPath = z
   .string()
   .regex(/^(\/[^/]+)+$|^\/$/, 'the path of an organisational unit is written /Workloads/Production');
 
+export const contact = line(200)
+  .optional()
+  .describe('Whom to ask when AWS refuses a session: Platform team, #aws-help.');
+
 export const account = z.strictObject({
   id: accountId,
   name: line(100).optional(),
   ou: unitPath.optional(),
   tags: tags.optional(),
   roles: some(roleName).optional().describe('The roles that this account has beside those of all.'),
+  contact,
 });
 
 /** What `aws organizations` lists, with the path of the organisational unit and the tags; other fields are ignored. */

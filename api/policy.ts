@@ -9,6 +9,7 @@ import {
   accountId,
   claims,
   clock,
+  contact,
   duration,
   group,
   groupPattern,
@@ -187,6 +188,7 @@ export const policyFile = z.strictObject({
     .describe('The path of a checked-in export of AWS Organizations, seen from this file.'),
   accounts: z.array(account).default([]).describe('Accounts, or what the export does not say of them.'),
   rules: z.array(rule).optional(),
+  contact,
   stepUp,
 });
 export type PolicyFile = z.output<typeof policyFile>;

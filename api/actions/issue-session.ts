@@ -1,21 +1,16 @@
 import type { AccessRequest } from '../domain/access-request.ts';
 import { maySee } from '../domain/allowed-actions.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
-import { earliest } from '../domain/instant.ts';
-import { apply, type Command } from '../domain/lifecycle.ts';
-import type { Policy } from '../domain/policy-document.ts';
+import { apply } from '../domain/lifecycle.ts';
+import { contactFor, type Policy } from '../domain/policy-document.ts';
 import { ruleFor } from '../domain/rule-match.ts';
 import { planSession, type SessionKind, type SessionPlan, type SessionRecord } from '../domain/session.ts';
+import { ending, narrowing } from '../domain/session-ending.ts';
 import { checkStepUp } from '../domain/step-up.ts';
 import { personOf, type User } from '../domain/user.ts';
-import {
-  type Credentials,
-  type RequestReader,
-  type RequestWriter,
-  type SessionIssuer,
-  Unavailable,
-  type World,
-} from './ports.ts';
+import { type Deadline, deadlineIn } from './deadline.ts';
+import { type Credentials, type SessionIssuer, TargetRefused, type World } from './ports.ts';
+import { type Attempt, noteError, noteFailure, type SessionStore } from './session-trail.ts';
 
 export interface SessionAsk {
   readonly requestId: string;
@@ -29,14 +24,31 @@ export type IssuedSession =
   | { readonly kind: 'cli'; readonly session: SessionRecord; readonly credentials: Credentials };
 
 export interface SessionTools {
-  readonly store: RequestReader & RequestWriter;
+  readonly store: SessionStore;
   readonly issuer: SessionIssuer;
   readonly world: World;
   readonly policy: Policy;
+  readonly patience?: Patience;
 }
 
-type NotedAs = Extract<Command, { session: SessionRecord }>;
+/** How long the whole of it may take, in milliseconds: up to the answer, and for noting that none came of it. */
+export interface Patience {
+  readonly issueMs: number;
+  readonly noteMs: number;
+}
+
+/**
+ * API Gateway gives up after 29 s (its Developer Guide, "Quotas"), and whoever called would then not know what became
+ * of it. Verifying tokens comes before and takes up to 3 s where the provider does not answer.
+ */
+const defaultPatience: Patience = { issueMs: 14_000, noteMs: 6_000 };
 const tries = 4;
+
+interface Making {
+  readonly tools: SessionTools & { readonly noteMs: number };
+  readonly user: User;
+  readonly deadline: Deadline;
+}
 
 /**
  * Issues one set of temporary credentials, in this order: read and check, record the intent, ask AWS, read and check
@@ -48,45 +60,44 @@ export async function issueSession(
   user: User,
   ask: SessionAsk,
 ): Promise<Outcome<IssuedSession>> {
-  const intended = await intend(tools, user, ask);
-  if (!intended.ok) return intended;
-  const { plan, session } = intended.value;
-  // What is known of the session so far: a failure is noted with the access key id, once AWS has given one.
-  let known = session;
-  let made: { credentials: Credentials; url: string | null; recorded: Outcome<SessionRecord> };
+  const { issueMs, noteMs } = tools.patience ?? defaultPatience;
+  const making: Making = { tools: { ...tools, noteMs }, user, deadline: deadlineIn(issueMs) };
+  const begun = await intend(making, ask);
+  if (!begun.ok) return begun;
+  const { plan, attempt } = begun.value;
+  // What is known of the session so far: a failure is noted with what AWS has said of it.
+  let known = attempt;
+  const learn = (facts: Partial<SessionRecord>) => {
+    known = { ...known, session: { ...known.session, ...facts } };
+  };
+  let secret: Credentials | string;
+  let recorded: Outcome<SessionRecord>;
   try {
-    const { credentials, assumedRoleId } = await tools.issuer.assumeRole(plan);
-    const endsAt = earliest(plan.denyFrom, credentials.expiration);
-    known = { ...session, state: 'issued', accessKeyId: credentials.accessKeyId, assumedRoleId, endsAt };
-    const url = ask.kind === 'console' ? await tools.issuer.consoleUrl(credentials) : null;
-    made = { credentials, url, recorded: await record(tools, user, known, plan) };
+    const credentials = await make(making, plan, attempt.session, learn);
+    secret = ask.kind === 'cli' ? credentials : await consoleUrl(making, credentials);
+    recorded = await record(making, known.session, plan);
   } catch (error) {
-    await noteFailure(tools, known, error instanceof Error ? error.name : 'unknown').catch(
-      (noting: unknown) => {
-        throw new Unavailable('a session failed, and so did noting it', {
-          cause: new AggregateError([error, noting]),
-        });
-      },
-    );
-    throw error;
+    throw withContact(await noteError(making.tools, known, error), tools.policy);
   }
-  const { credentials, url, recorded } = made;
   if (!recorded.ok) {
-    await noteFailure(tools, known, `discarded: ${recorded.denial.code}`);
+    await noteFailure(making.tools, known, `discarded: ${recorded.denial.code}`);
     return recorded;
   }
+  const session = recorded.value;
   return allow(
-    url === null ? { kind: 'cli', session: known, credentials } : { kind: 'console', session: known, url },
+    typeof secret === 'string'
+      ? { kind: 'console', session, url: secret }
+      : { kind: 'cli', session, credentials: secret },
   );
 }
 
 async function intend(
-  { store, world, policy }: SessionTools,
-  user: User,
+  { tools, user, deadline }: Making,
   ask: SessionAsk,
-): Promise<Outcome<{ plan: SessionPlan; session: SessionRecord }>> {
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const read = await store.readRequest(ask.requestId);
+): Promise<Outcome<{ plan: SessionPlan; attempt: Attempt }>> {
+  const { store, world, policy } = tools;
+  for (let count = 0; count < tries; count += 1) {
+    const read = await deadline.step(() => store.readRequest(ask.requestId));
     if (read === undefined || !maySee(user, read)) return notFound();
     const now = world.now();
     const plan = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
@@ -97,7 +108,12 @@ async function intend(
     // Once is enough: nobody's sign-in becomes too old, or weaker, in the seconds that AWS takes.
     const signedIn = checkStepUp(policy, 'issue', user.authentication, now);
     if (!signedIn.ok) return signedIn;
-    if ((await store.saveChange(noted.value, read)) === 'saved') return allow({ plan: plan.value, session });
+    const attempt = { session, version: noted.value.request.version };
+    const saved = await deadline
+      .step(() => store.saveChange(noted.value, read))
+      // It may have been written all the same, and then the trail has to go on.
+      .catch(async (error: unknown) => Promise.reject(await noteError(tools, attempt, error)));
+    if (saved === 'saved') return allow({ plan: plan.value, attempt });
   }
   return busy(ask.requestId);
 }
@@ -119,45 +135,67 @@ function sessionOf(
     endsAt: plan.endsAt,
     accessKeyId: null,
     assumedRoleId: null,
+    ending: null,
+    narrowedFrom: null,
+    notNarrowed: null,
     sessionName: plan.sessionName,
     sourceIdentity: plan.sourceIdentity,
   };
 }
 
+/** Asks AWS, for credentials and then for their true end; `learn` hears at once of whatever AWS has made. */
+async function make(
+  { tools: { issuer, world }, deadline }: Making,
+  plan: SessionPlan,
+  session: SessionRecord,
+  learn: (facts: Partial<SessionRecord>) => void,
+): Promise<Credentials> {
+  const assumed = await deadline.step(() => issuer.assumeRole(plan));
+  const { accessKeyId, expiration } = assumed.credentials;
+  const { assumedRoleId } = assumed;
+  learn({ state: 'issued', accessKeyId, assumedRoleId, ...ending(plan, expiration) });
+  const asked = narrowing(session, plan, expiration, world.now());
+  if (asked === null) return assumed.credentials;
+  const { credentials, refusal } = await deadline.step(() => issuer.narrow(assumed, asked));
+  learn({ notNarrowed: refusal });
+  if (credentials === null) return assumed.credentials;
+  learn({
+    accessKeyId: credentials.accessKeyId,
+    narrowedFrom: accessKeyId,
+    ...ending(plan, credentials.expiration, true),
+  });
+  return credentials;
+}
+
+async function consoleUrl({ tools, deadline }: Making, credentials: Credentials): Promise<string> {
+  return deadline.step(() => tools.issuer.consoleUrl(credentials));
+}
+
 /** The check after AWS answered: everything is asked anew, and the end must still be the one that was planned. */
 async function record(
-  { store, world, policy }: SessionTools,
-  user: User,
+  { tools, user, deadline }: Making,
   session: SessionRecord,
   plan: SessionPlan,
 ): Promise<Outcome<SessionRecord>> {
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const read = await store.readRequest(session.requestId);
+  const { store, world, policy } = tools;
+  for (let count = 0; count < tries; count += 1) {
+    const read = await deadline.step(() => store.readRequest(session.requestId));
     if (read === undefined) return notFound();
     const now = world.now();
     const still = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
     if (!still.ok || still.value.denyFrom !== plan.denyFrom) return discarded(session.requestId);
     const noted = apply(read, { kind: 'record-session', session }, now);
     if (!noted.ok) return discarded(session.requestId);
-    if ((await store.saveChange(noted.value, read)) === 'saved') return allow(session);
+    if ((await deadline.step(() => store.saveChange(noted.value, read))) === 'saved') return allow(session);
   }
   return busy(session.requestId);
 }
 
-/** @throws Unavailable if others were faster every time: then the trail ends with the intent */
-async function noteFailure(
-  { store, world }: SessionTools,
-  session: SessionRecord,
-  reason: string,
-): Promise<void> {
-  const failed: NotedAs = { kind: 'fail-session', session: { ...session, state: 'failed' }, reason };
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const read = await store.readRequest(session.requestId);
-    if (read === undefined) break;
-    const noted = apply(read, failed, world.now());
-    if (noted.ok && (await store.saveChange(noted.value, read)) === 'saved') return;
-  }
-  throw new Unavailable(`the failure of session ${session.id} could not be noted`);
+/** A refusal with whom to ask about it, which the policy file knows. */
+function withContact(error: unknown, policy: Policy): unknown {
+  if (!(error instanceof TargetRefused)) return error;
+  const { target, reason, cause } = error;
+  return new TargetRefused(target, reason, { cause, contact: contactFor(policy, target.account) });
 }
 
 function discarded(request: string) {

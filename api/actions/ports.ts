@@ -10,6 +10,7 @@ import type { Message, RenderedMessage } from '../domain/message.ts';
 import type { Preflight, PreflightPlan, ProbeOutcomes } from '../domain/preflight.ts';
 import type { Finding } from '../domain/preflight-findings.ts';
 import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
+import type { Narrowing } from '../domain/session-ending.ts';
 import type { Person } from '../domain/user.ts';
 
 /** What the actions need from outside. Everything here may throw `Unavailable`; what else, it says itself. */
@@ -19,13 +20,35 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+/** AWS is asked too often, by whomever: later it will answer. */
+export class Throttled extends Error {
+  override readonly name = 'Throttled';
+}
+
+/** AWS does not take the broker's own credentials: if that goes on, its operators have to act. */
+export class BrokerRefused extends Error {
+  override readonly name = 'BrokerRefused';
+}
+
+export type RefusalReason =
+  | 'access-denied'
+  | 'region-disabled'
+  | 'policy-too-large'
+  | 'malformed-policy'
+  | 'invalid-input';
+
 /** AWS said no to AssumeRole: trying again does not help, an operator has to change the role or the broker. */
 export class TargetRefused extends Error {
   override readonly name = 'TargetRefused';
   readonly target: Target;
-  constructor(target: Target, options: ErrorOptions) {
-    super(`AWS refused ${target.role} in ${target.account}`, options);
+  readonly reason: RefusalReason;
+  /** whom to ask, as the policy file says; null where it says nothing */
+  readonly contact: string | null;
+  constructor(target: Target, reason: RefusalReason, options: ErrorOptions & { contact?: string | null }) {
+    super(`AWS refused ${target.role} in ${target.account}: ${reason}`, options);
     this.target = target;
+    this.reason = reason;
+    this.contact = options.contact ?? null;
   }
 }
 
@@ -223,9 +246,16 @@ export interface Assumed {
   readonly assumedRoleId: string;
 }
 
+/** What came of narrowing: credentials with their own end, or in one word why there are none. */
+export type Narrowed =
+  | { readonly credentials: Credentials; readonly refusal: null }
+  | { readonly credentials: null; readonly refusal: string };
+
 export interface SessionIssuer {
-  /** @throws TargetRefused, Unavailable */
+  /** @throws TargetRefused, Throttled, BrokerRefused, Unavailable */
   assumeRole(plan: SessionPlan): Promise<Assumed>;
+  /** The same session with an earlier end. @throws Unavailable where the answer cannot be true */
+  narrow(assumed: Assumed, narrowing: Narrowing): Promise<Narrowed>;
   /** A sign-in link to the console. Secret. @throws Unavailable */
   consoleUrl(credentials: Credentials): Promise<string>;
 }

@@ -1,14 +1,10 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import {
-  type Assumed,
-  type Credentials,
-  type SessionIssuer,
-  TargetRefused,
-  Unavailable,
-} from '../actions/ports.ts';
+import { type Assumed, type Credentials, type SessionIssuer, Unavailable } from '../actions/ports.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { SessionPlan } from '../domain/session.ts';
 import { clientSettings } from './client-settings.ts';
+import { narrow } from './scoped-credentials.ts';
+import { assumeRoleError } from './sts-errors.ts';
 
 type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
 
@@ -37,21 +33,13 @@ const consoles: Record<Partition, { signin: string; destination: string }> = {
 };
 const signinTimeoutMs = 5_000;
 
-/** STS API Reference, AssumeRole, "Errors", and "Common Errors": an operator has to act on these; the rest may pass. */
-const refusals = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'ValidationError',
-  'MalformedPolicyDocumentException',
-  'PackedPolicyTooLargeException',
-  'RegionDisabledException',
-]);
-
 /** AWS STS and the federation endpoint. NB. The only code that can make credentials; what it returns is secret. */
 export function sessionIssuer(options: SessionIssuerOptions): SessionIssuer {
-  const sts = new STSClient(clientSettings);
+  // NB. Not the global endpoint: it does not narrow, and it is one region for everybody.
+  const sts = new STSClient({ ...clientSettings, useGlobalEndpoint: false });
   return {
     assumeRole: (plan) => assumeRole(sts, options, plan),
+    narrow: (assumed, narrowing) => narrow(sts, assumed, narrowing),
     consoleUrl: (credentials) => consoleUrl(options, credentials),
   };
 }
@@ -72,10 +60,7 @@ async function assumeRole(
     Tags: Object.entries(plan.tags).map(([Key, Value]) => ({ Key, Value })),
   });
   const answer = await sts.send(command).catch((error: unknown) => {
-    // NB. The message of the SDK's error names the broker's role and the target; it stays in the cause, for the log.
-    if (error instanceof Error && refusals.has(error.name))
-      throw new TargetRefused(plan.target, { cause: error });
-    throw new Unavailable('STS failed', { cause: error });
+    throw assumeRoleError(plan.target, error);
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   const assumedRoleId = answer.AssumedRoleUser?.AssumedRoleId;

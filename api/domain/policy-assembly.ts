@@ -31,7 +31,7 @@ export function assemblePolicy(file: PolicyFields): Policy {
   const accounts = withRoles(bare, rules);
   const { review, revoke, issue } = file.stepUp;
   const stepUp = { review: stepUpOf(review), revoke: stepUpOf(revoke), issue: stepUpOf(issue) };
-  return { accounts, rules, targets: targetsOf(accounts), stepUp };
+  return { accounts, rules, targets: targetsOf(accounts), stepUp, contact: file.contact ?? null };
 }
 
 function stepUpOf(fields: StepUpFields | undefined): StepUp | null {
@@ -57,9 +57,9 @@ export function accountsOf({ organization, accounts, roles }: PolicyFields): Map
   const all = new Map<string, PolicyAccount>();
   for (const { Id, Name, OrganizationalUnit, Tags } of open) {
     const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
-    all.set(Id, { id: Id, name: Name, ou: OrganizationalUnit, tags, roles: new Set(roles) });
+    all.set(Id, { id: Id, name: Name, ou: OrganizationalUnit, tags, roles: new Set(roles), contact: null });
   }
-  for (const { id, name, ou, tags, roles: own } of accounts) {
+  for (const { id, name, ou, tags, roles: own, contact } of accounts) {
     const known = all.get(id);
     all.set(id, {
       id,
@@ -67,6 +67,7 @@ export function accountsOf({ organization, accounts, roles }: PolicyFields): Map
       ou: ou ?? known?.ou ?? '/',
       tags: { ...known?.tags, ...tags },
       roles: new Set([...roles, ...(own ?? [])]),
+      contact: contact ?? null,
     });
   }
   return all;

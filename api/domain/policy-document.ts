@@ -9,6 +9,8 @@ export interface Policy {
   readonly targets: readonly Target[];
   /** NB. For everybody and under every rule, and as it is today: it is about the moment of the action. */
   readonly stepUp: Readonly<Record<SteppedUpAction, StepUp | null>>;
+  /** whom to ask when AWS refuses, in a line; null: the file says nothing */
+  readonly contact: string | null;
 }
 
 /** The actions that may ask more of a sign-in than that there was one. */
@@ -34,6 +36,8 @@ export interface PolicyAccount {
   readonly tags: Readonly<Record<string, string>>;
   /** the roles that exist in this account, as far as the file knows */
   readonly roles: ReadonlySet<string>;
+  /** whom to ask about this account; null: whoever is asked about the others */
+  readonly contact: string | null;
 }
 
 export interface PolicyRule {
@@ -206,4 +210,9 @@ export function claimNames({ rules }: Policy): string[] {
 /** The account's name in the policy file, or null: not every account needs one. */
 export function accountName(policy: Policy, account: string): string | null {
   return policy.accounts.get(account)?.name ?? null;
+}
+
+/** Whom to ask about an account, or null where the policy file names nobody. */
+export function contactFor(policy: Policy, account: string): string | null {
+  return policy.accounts.get(account)?.contact ?? policy.contact;
 }

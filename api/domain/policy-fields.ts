@@ -64,6 +64,7 @@ export interface AccountFields {
   readonly ou?: Maybe<string>;
   readonly tags?: Maybe<Readonly<Record<string, string>>>;
   readonly roles?: Maybe<readonly string[]>;
+  readonly contact?: Maybe<string>;
 }
 
 export interface StepUpFields {
@@ -79,6 +80,7 @@ export interface PolicyFields {
   readonly organization?: Maybe<{ readonly Accounts: readonly ExportedAccount[] }>;
   readonly accounts: readonly AccountFields[];
   readonly rules?: Maybe<readonly RuleFields[]>;
+  readonly contact?: Maybe<string>;
   readonly stepUp: { readonly [Action in SteppedUpAction]?: Maybe<StepUpFields> };
 }
 

@@ -35,6 +35,15 @@ export interface SessionRecord {
   readonly accessKeyId: string | null;
   /** how IAM knows the session, as `aws:userid` has it: `AROA...:<session name>`; null until AWS has answered */
   readonly assumedRoleId: string | null;
+  /**
+   * What ends the credentials at `endsAt`: their own expiry, or the session policy while they look as if they went on;
+   * null until AWS has answered.
+   */
+  readonly ending: 'expiry' | 'session-policy' | null;
+  /** AssumeRole's access key id, where the credentials that were handed out were narrowed from those; else null */
+  readonly narrowedFrom: string | null;
+  /** why AWS did not narrow them, as it named it; null where it did, or was not asked */
+  readonly notNarrowed: string | null;
   readonly sessionName: string;
   readonly sourceIdentity: string;
   readonly sourceIp: string;

@@ -125,6 +125,7 @@ export function entryView(entry: Entry): EntryView {
 
 export function sessionView(session: SessionRecord): SessionView {
   const { user, target, accountName, id, requestId, kind, state, at, endsAt, accessKeyId } = session;
+  const { ending, narrowedFrom, notNarrowed, assumedRoleId } = session;
   const { sessionName, sourceIdentity, sourceIp, userAgent } = session;
   return {
     id,
@@ -136,6 +137,10 @@ export function sessionView(session: SessionRecord): SessionView {
     at,
     endsAt,
     accessKeyId,
+    narrowedFrom,
+    ending,
+    notNarrowed,
+    assumedRoleId,
     sessionName,
     sourceIdentity,
     sourceIp,

@@ -26,7 +26,7 @@ import type { AccessRequest } from '../domain/access-request.ts';
 import { allowedActions, maySee } from '../domain/allowed-actions.ts';
 import { isAuditor, isOperator, isReviewer } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
-import { accountName, type Policy } from '../domain/policy-document.ts';
+import { accountName, contactFor, type Policy } from '../domain/policy-document.ts';
 import { explain, explanationLines, isEngineer } from '../domain/rule-match.ts';
 import type { User } from '../domain/user.ts';
 import { limits } from '../limits.ts';
@@ -143,6 +143,7 @@ export function requestEndpoints(tools: RequestTools) {
         together: together.map(seen),
         entries: entries.map(entryView),
         earlier: earlier.map(seen),
+        contact: contactFor(policy, request.target.account),
         serverTime: now,
       };
       return json(200, body);

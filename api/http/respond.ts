@@ -1,8 +1,9 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { TargetRefused, Unavailable } from '../actions/ports.ts';
+import { Unavailable } from '../actions/ports.ts';
 import type { ProblemView } from '../contract.ts';
 import type { Denial, DenialCode } from '../domain/denial.ts';
 import { answerHeaders } from '../routes.ts';
+import { awsProblem } from './aws-problems.ts';
 import { InvalidCursor } from './cursor.ts';
 import { IdentityUnavailable, Unauthenticated } from './identity-errors.ts';
 
@@ -56,6 +57,8 @@ export interface Problem {
   readonly code: string;
   readonly detail: string;
   readonly evidence?: ProblemView['evidence'];
+  /** when doing the same again may help; a 503 that does not say it: soon */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Refuses a request in the middle of handling it. */
@@ -94,9 +97,9 @@ function answer(
   return { statusCode, headers: { ...answerHeaders, 'content-type': contentType, ...more }, body };
 }
 
-/** RFC 9457 problem document; 503 says when to try again (RFC 9110, Retry-After, in seconds). */
+/** RFC 9457 problem document; 503 and 429 say when to try again (RFC 9110, Retry-After, in seconds). */
 export function problem(
-  { status, code, detail, evidence }: Problem,
+  { status, code, detail, evidence, retryAfterSeconds }: Problem,
   correlationId: string,
 ): APIGatewayProxyResult {
   const body: ProblemView = {
@@ -108,7 +111,8 @@ export function problem(
     evidence: evidence ?? {},
     correlationId,
   };
-  const retry = status === 503 ? { 'retry-after': '2' } : {};
+  const retryAfter = retryAfterSeconds ?? (status === 503 ? 2 : undefined);
+  const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   const more = code === 'insufficient-user-authentication' ? challenge(body.evidence) : retry;
   return answer(status, 'application/problem+json', JSON.stringify(body), more);
 }
@@ -135,10 +139,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Unauthenticated) return { status: 401, code: error.code, detail: error.message };
   if (error instanceof IdentityUnavailable)
     return { status: 503, code: 'unavailable', detail: sentences.identity };
-  if (error instanceof TargetRefused) {
-    const { account, role } = error.target;
-    return { status: 502, code: 'target-refused', detail: sentences.target, evidence: { account, role } };
-  }
+  const refusedByAws = awsProblem(error);
+  if (refusedByAws !== undefined) return refusedByAws;
   if (error instanceof Unavailable)
     return { status: 503, code: 'unavailable', detail: sentences.unavailable };
   return { status: 500, code: 'internal', detail: sentences.internal };
@@ -150,7 +152,5 @@ const sentences = {
   // NB. A write may have been committed without an answer, so this may not say that nothing was done.
   unavailable:
     'Something that Stepladder needs did not answer, so this may be done or not. Try again in a moment: nothing is done twice.',
-  target:
-    'AWS does not let Stepladder use this role. Ask the operators of the account to check that the role exists and trusts Stepladder.',
   internal: 'This should not have happened. Tell your operators the correlation id.',
 };

@@ -87,7 +87,8 @@ function parseDuration(text = '3600'): number {
   return seconds;
 }
 
-function checkPolicy(policy: string): void {
+/** What AWS asks of a session policy, and of a scope-down policy. @throws AwsRefusal */
+export function checkPolicy(policy: string): void {
   if (policy.length > 2048) {
     throw new AwsRefusal(400, 'PackedPolicyTooLarge', 'Serialized session policy and tags exceed the space.');
   }

@@ -4,6 +4,11 @@ import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.
 import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import type { Principal } from './aws-signature.ts';
+import {
+  parseScopedCredentials,
+  type ScopedCredentialsInput,
+  scopedEnd,
+} from './scoped-credentials-input.ts';
 import type { LocalRole } from './target-roles.ts';
 
 /** Credentials that AssumeRole gave out, as far as anybody but their holder needs to know. */
@@ -22,10 +27,13 @@ export interface IssuedSession extends Principal {
   readonly expiresAt: number;
   /** the inline session policy */
   readonly policy: string;
+  /** the scope-down policies, at most 3 */
+  readonly scopedBy: readonly string[];
 }
 
 export type StsInput =
   | { readonly action: 'AssumeRole'; readonly parameters: AssumeRoleInput }
+  | { readonly action: 'GetScopedCredentials'; readonly parameters: ScopedCredentialsInput }
   | { readonly action: 'GetCallerIdentity' };
 
 export interface Sts extends AwsEndpoint<StsInput> {
@@ -49,7 +57,7 @@ export interface StsOptions {
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** A local STS: AssumeRole and GetCallerIdentity. NB. Sessions are forgotten when it stops. */
+/** A local STS: AssumeRole, GetScopedCredentials and GetCallerIdentity. NB. Sessions are forgotten when it stops. */
 export async function startSts(options: StsOptions): Promise<Sts> {
   const sessions = new Map<string, IssuedSession>();
   const sessionOf = (accessKeyId: string) => {
@@ -69,6 +77,11 @@ export async function startSts(options: StsOptions): Promise<Sts> {
     parse: (request, body) => parseInput(parseQuery(request.headers['content-type'], body)),
     answer: (input, caller, requestId): Answer => {
       if (input.action === 'GetCallerIdentity') return callerIdentity(caller, requestId);
+      if (input.action === 'GetScopedCredentials') {
+        const narrowed = narrow(sessionOf(caller.accessKeyId), input.parameters, options.now());
+        sessions.set(narrowed.accessKeyId, narrowed);
+        return scoped(narrowed, requestId);
+      }
       const session = assume(options, input.parameters, caller);
       sessions.set(session.accessKeyId, session);
       return assumed(session, input.parameters, requestId);
@@ -82,6 +95,7 @@ function parseInput(input: QueryInput): StsInput {
   if (input.get('Version') !== '2011-06-15') throw new AwsRefusal(400, 'InvalidAction', 'Unknown version.');
   const action = input.get('Action');
   if (action === 'AssumeRole') return { action, parameters: parseAssumeRole(input) };
+  if (action === 'GetScopedCredentials') return { action, parameters: parseScopedCredentials(input) };
   if (action === 'GetCallerIdentity') return { action };
   throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
 }
@@ -107,9 +121,7 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
   }
   const role = asked.rolePath.slice(asked.rolePath.lastIndexOf('/') + 1);
   return {
-    accessKeyId: `ASIA${base32(16)}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken: randomBytes(480).toString('base64'),
+    ...newKeys(),
     name: `${asked.roleArn.split(':iam:')[0]}:sts::${asked.account}:assumed-role/${role}/${asked.roleSessionName}`,
     account: asked.account,
     roleArn: asked.roleArn,
@@ -121,18 +133,58 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
     // Expiration has whole seconds.
     expiresAt: Math.floor(options.now() / 1000 + asked.durationSeconds) * 1000,
     policy: asked.policy ?? '',
+    scopedBy: [],
+  };
+}
+
+function newKeys(): Pick<Principal, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> {
+  return {
+    accessKeyId: `ASIA${base32(16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(480).toString('base64'),
+  };
+}
+
+/**
+ * The same session under other keys, for a shorter time or under one more policy. NB. Locally only what AssumeRole gave
+ * out is a session; that a Lambda's own credentials are temporary too is not played.
+ */
+function narrow(
+  session: IssuedSession | undefined,
+  asked: ScopedCredentialsInput,
+  now: number,
+): IssuedSession {
+  if (session === undefined) {
+    throw new AwsRefusal(400, 'InvalidSubjectCredentialsException', 'The calling session is not valid');
+  }
+  const scopedBy = asked.policy === undefined ? session.scopedBy : [...session.scopedBy, asked.policy];
+  if (scopedBy.length > 3) throw new AwsRefusal(403, 'AccessDenied', 'The session has 3 scope-down policies');
+  return { ...session, ...newKeys(), expiresAt: scopedEnd(asked, session, now), scopedBy };
+}
+
+function scoped(session: IssuedSession, requestId: string): Answer {
+  const output = {
+    Credentials: credentialsOf(session),
+    SessionInfo: { ScopedSessionId: session.userId, Arn: session.name },
+    ScopedPoliciesCount: session.scopedBy.length,
+    SourceIdentity: session.sourceIdentity,
+  };
+  return queryAnswer(namespace, 'GetScopedCredentials', output, requestId);
+}
+
+function credentialsOf(session: IssuedSession) {
+  return {
+    AccessKeyId: session.accessKeyId,
+    SecretAccessKey: session.secretAccessKey,
+    SessionToken: session.sessionToken,
+    Expiration: `${new Date(session.expiresAt).toISOString().slice(0, 19)}Z`,
   };
 }
 
 function assumed(session: IssuedSession, asked: AssumeRoleInput, requestId: string): Answer {
   const packed = (asked.policy?.length ?? 0) + JSON.stringify(asked.tags).length;
   const output = {
-    Credentials: {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: session.secretAccessKey,
-      SessionToken: session.sessionToken,
-      Expiration: `${new Date(session.expiresAt).toISOString().slice(0, 19)}Z`,
-    },
+    Credentials: credentialsOf(session),
     AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.name },
     PackedPolicySize: Math.min(100, Math.ceil((packed / 4096) * 100)),
     ...(session.sourceIdentity !== '' && { SourceIdentity: session.sourceIdentity }),

@@ -111,6 +111,9 @@ export async function used(live: Pick<LiveSessions, 'store' | 'world'>, by: User
     endsAt: plan.endsAt,
     accessKeyId: null,
     assumedRoleId: null,
+    ending: null,
+    narrowedFrom: null,
+    notNarrowed: null,
     sessionName: plan.sessionName,
     sourceIdentity: plan.sourceIdentity,
     sourceIp: '192.0.2.1',
@@ -126,6 +129,7 @@ export function credentialsOf(sessionName: string, account = production): Issued
     ...{ account, role: 'Admin', roleArn: '', sessionName, sourceIdentity: '', expiresAt: 0 },
     userId: `AROAEXAMPLEEXAMPLE123:${sessionName}`,
     issuedAt: Date.now(),
+    scopedBy: [],
   };
 }
 

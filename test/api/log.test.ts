@@ -53,9 +53,10 @@ describe('an error in the log', () => {
     });
     expect(loggedError(new Unauthenticated('token-expired', 'x')).message).toMatch(/^Your sign-in/);
     const target = { account: '111122223333', role: 'Admin' };
-    expect(loggedError(new TargetRefused(target, { cause: sdkError('AccessDenied') })).cause?.name).toBe(
-      'AccessDenied',
-    );
+    expect(
+      loggedError(new TargetRefused(target, 'access-denied', { cause: sdkError('AccessDenied') })).cause
+        ?.name,
+    ).toBe('AccessDenied');
   });
   test('tells of each of several errors', () => {
     const several = new AggregateError([new Unavailable('reading failed'), sdkError(), secret], secret);

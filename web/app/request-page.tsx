@@ -58,13 +58,13 @@ function OneRequest({ id }: { id: string }) {
 }
 
 function Parts({ detail }: { detail: RequestDetailView }) {
-  const { request, together, entries, earlier } = detail;
+  const { request, together, entries, earlier, contact } = detail;
   const viewerId = useMe().data?.user.id;
   return (
     <>
       <AcceptPanel request={request} viewerId={viewerId} />
       <SessionPanel request={request} entries={entries} />
-      <RequestDetails request={request} viewerId={viewerId} />
+      <RequestDetails request={request} viewerId={viewerId} contact={contact} />
       <ReviewPanel
         request={request}
         together={together}

@@ -35,6 +35,7 @@ const secret: Credentials = {
 };
 const assumedRoleId = 'AROAEXAMPLEEXAMPLE123:ada';
 const issuer = (during: (plan: SessionPlan) => Promise<unknown> = async () => undefined): SessionIssuer => ({
+  narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
   assumeRole: async (plan) => {
     await during(plan);
     return { credentials: secret, assumedRoleId };
@@ -159,8 +160,10 @@ describe('what happens while AWS answers', () => {
 
 describe('failures', () => {
   test('AWS refuses the role: it is noted, and thrown with the target and the cause for the log', async () => {
-    const refused = new TargetRefused(request.target, { cause: new Error('AccessDenied') });
-    await expect(issue({ issuer: issuer(() => Promise.reject(refused)) })).rejects.toBe(refused);
+    const cause = new Error('AccessDenied');
+    const refused = new TargetRefused(request.target, 'access-denied', { cause });
+    const asked = issue({ issuer: issuer(() => Promise.reject(refused)) });
+    await expect(asked).rejects.toMatchObject({ name: 'TargetRefused', target: request.target, cause });
     expect(await kinds()).toEqual(['session-intended', 'session-failed']);
   });
 

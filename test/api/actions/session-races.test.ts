@@ -32,6 +32,7 @@ const issuer = (asked: () => void = () => {}): SessionIssuer => ({
       },
     };
   },
+  narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
   consoleUrl: async () => 'https://signin.example.com/',
 });
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Answer {
@@ -12,12 +12,13 @@ export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly body: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** A server on loopback that answers exactly what the test says, right or wrong, and remembers what it was asked. */
 export async function startAnsweringServer() {
   const asked: Asked[] = [];
-  const state: { answer: Answer | 'cut' } = { answer: { status: 200, body: '' } };
+  const state: { answer: Answer | 'cut' | 'hang' } = { answer: { status: 200, body: '' } };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
@@ -25,7 +26,9 @@ export async function startAnsweringServer() {
       method: request.method ?? '',
       url: request.url ?? '',
       body: Buffer.concat(parts).toString('utf8'),
+      headers: request.headers,
     });
+    if (state.answer === 'hang') return;
     if (state.answer === 'cut') return void response.destroy();
     response.writeHead(state.answer.status, state.answer.headers).end(state.answer.body);
   }).listen(0, '127.0.0.1');

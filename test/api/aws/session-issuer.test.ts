@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TargetRefused, Unavailable } from '../../../api/actions/ports.ts';
+import { BrokerRefused, TargetRefused, Throttled, Unavailable } from '../../../api/actions/ports.ts';
 import { type SessionIssuerOptions, sessionIssuer } from '../../../api/aws/session-issuer.ts';
 import type { Instant } from '../../../api/domain/instant.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
@@ -123,23 +123,45 @@ describe('AssumeRole', () => {
   });
 
   test.each([
-    'AccessDenied',
-    'ValidationError',
-    'MalformedPolicyDocument',
-    'PackedPolicyTooLarge',
-    'RegionDisabledException',
-  ])('refused with %s is not tried again: an operator has to act', async (code) => {
-    sts.state.answer = refused(code, code === 'AccessDenied' ? 403 : 400);
+    ['AccessDenied', 403, 'access-denied'],
+    ['ValidationError', 400, 'invalid-input'],
+    ['MalformedPolicyDocument', 400, 'malformed-policy'],
+    ['PackedPolicyTooLarge', 400, 'policy-too-large'],
+    ['RegionDisabledException', 403, 'region-disabled'],
+  ])('refused with %s is not tried again: an operator has to act', async (code, status, reason) => {
+    sts.state.answer = refused(code, status);
     const { error } = await failureOf(issuer().assumeRole(plan));
     expect(error).toBeInstanceOf(TargetRefused);
+    expect(error).toMatchObject({ reason, target: plan.target, contact: null });
     expect(sts.asked).toHaveLength(1);
   });
 
   test.each([
-    ['throttling', refused('Throttling', 400), 3],
+    ['Throttling', 400],
+    ['ThrottlingException', 400],
+    ['TooManyRequestsException', 429],
+    ['RequestLimitExceeded', 503],
+    ['SlowDown', 503],
+    ['AnythingElse', 429],
+  ])('answered by %s (%i) is told apart from a refusal, and tried three times', async (code, status) => {
+    sts.state.answer = refused(code, status);
+    const { error } = await failureOf(issuer().assumeRole(plan));
+    expect(error).toBeInstanceOf(Throttled);
+    expect(sts.asked).toHaveLength(3);
+  });
+
+  test.each(['ExpiredToken', 'InvalidClientTokenId', 'SignatureDoesNotMatch'])(
+    'answered by %s is about our own credentials, and no fault of the role',
+    async (code) => {
+      sts.state.answer = refused(code);
+      const { error } = await failureOf(issuer().assumeRole(plan));
+      expect(error).toBeInstanceOf(BrokerRefused);
+    },
+  );
+
+  test.each([
     ['a failure', refused('InternalFailure', 500), 3],
     ['a closed connection', 'cut' as const, 3],
-    ['expired credentials of the broker', refused('ExpiredToken'), 1],
   ])('answered by %s can be tried again later', async (_what, answer, times) => {
     sts.state.answer = answer;
     const { error } = await failureOf(issuer().assumeRole(plan));

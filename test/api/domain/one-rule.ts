@@ -23,6 +23,7 @@ export function policyOf(rule: Rule): Policy {
     accounts: new Map(),
     targets: [],
     rules: [{ who, what: { accounts: null, selectors: ['*'], roles: ['*'] }, rule }],
+    contact: null,
     stepUp: noStepUp,
   };
 }

@@ -70,6 +70,7 @@ export function startApi(
       credentials: credentialsUntil(plusMinutes(world.now(), 60)),
       assumedRoleId: canary.assumedRoleId,
     }),
+    narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
     consoleUrl: async () => canary.url,
     ...issuer,
   };

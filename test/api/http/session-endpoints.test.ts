@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TargetRefused, Unavailable } from '../../../api/actions/ports.ts';
+import { BrokerRefused, TargetRefused, Throttled, Unavailable } from '../../../api/actions/ports.ts';
 import type {
   IssuedSessionView,
   PageView,
@@ -155,10 +155,14 @@ describe('nobody gets credentials', () => {
     [
       'refuses',
       () =>
-        new TargetRefused({ account: '111122223333', role: 'Admin' }, { cause: new Error('AccessDenied') }),
+        new TargetRefused({ account: '111122223333', role: 'Admin' }, 'access-denied', {
+          cause: new Error('AccessDenied'),
+        }),
       502,
       'target-refused',
     ],
+    ['is busy', () => new Throttled('STS is throttling'), 503, 'aws-busy'],
+    ['does not take our own credentials', () => new BrokerRefused('expired'), 503, 'broker-refused'],
     ['does not answer', () => new Unavailable('STS failed'), 503, 'unavailable'],
     ['breaks in a way that nobody foresaw', () => new Error('canary-secret-access-key'), 500, 'internal'],
   ])('where AWS %s', async (_what, error, status, code) => {
@@ -171,5 +175,62 @@ describe('nobody gets credentials', () => {
     expect((await trailOf(store, id)).at(-1)).toBe('session-failed');
     if (status >= 500 && status !== 502) expect(log()).toContain('correlation-1');
     expect(JSON.stringify(await store.everything())).not.toMatch(secrets);
+  });
+});
+
+describe('a refusal of AWS', () => {
+  const refusing = (error: Error, contacts: Record<string, unknown> = {}) =>
+    startApi(store, api.world, { assumeRole: () => Promise.reject(error) }, compilePolicy(contacts));
+  const target = { account: production, role: 'Admin' };
+  const reasons = [
+    'access-denied',
+    'region-disabled',
+    'policy-too-large',
+    'malformed-policy',
+    'invalid-input',
+  ] as const;
+
+  test.each(reasons)('(%s) says what to have checked, in words of its own', async (reason) => {
+    const told = new TargetRefused(target, reason, {});
+    const { status, body, headers } = await refusing(told).call(by, 'issueSession', { id, body: cli });
+    expect([status, body.title]).toEqual([502, 'AWS refused']);
+    expect(body.evidence).toEqual({ ...target, reason });
+    expect(headers['retry-after']).toBeUndefined();
+    const others = reasons.filter((other) => other !== reason);
+    for (const other of others) {
+      const error = new TargetRefused(target, other, {});
+      const answer = await refusing(error).call(by, 'issueSession', { id, body: cli });
+      expect(answer.body.detail).not.toBe(body.detail);
+    }
+  });
+
+  test.each([
+    [
+      'the account says',
+      { contact: 'Everybody', accounts: [{ id: production, name: 'P', contact: 'Platform, #aws-help' }] },
+      'Platform, #aws-help',
+    ],
+    [
+      'the file says for all',
+      { contact: 'Everybody', accounts: [{ id: production, name: 'P' }] },
+      'Everybody',
+    ],
+    ['nobody says', {}, undefined],
+  ])('names whom to ask, as %s', async (_who, contacts, whomToAsk) => {
+    const told = refusing(new TargetRefused(target, 'access-denied', {}), contacts);
+    const { body } = await told.call(by, 'issueSession', { id, body: cli });
+    expect(body.evidence.whomToAsk).toBe(whomToAsk);
+    const detail = await told.call<RequestDetailView>(by, 'getRequest', { id });
+    expect(detail.body.contact).toBe(whomToAsk ?? null);
+  });
+
+  test.each([
+    [new Throttled('busy'), '10'],
+    [new BrokerRefused('expired'), '60'],
+    [new Unavailable('down'), '2'],
+  ])('that passes says when to try again: %s', async (error, seconds) => {
+    const { headers, body } = await refusing(error).call(by, 'issueSession', { id, body: cli });
+    expect(headers['retry-after']).toBe(seconds);
+    expect(body.evidence).toEqual({});
   });
 });

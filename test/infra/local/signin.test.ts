@@ -18,6 +18,7 @@ const session: IssuedSession = {
   roleArn: 'arn:aws:iam::111122223333:role/stepladder/Admin',
   role: 'Admin',
   sessionName: '<b>erin</b>',
+  scopedBy: [],
   sourceIdentity: 'erin@example.com',
   userId: 'AROAEXAMPLE:erin',
   issuedAt: start,

@@ -75,7 +75,16 @@ const columns: readonly Column<SessionView>[] = [
       </Unbroken>
     ),
   },
-  { id: 'ends', header: 'Ends', cell: (session) => <Instant at={session.endsAt} /> },
+  {
+    id: 'ends',
+    header: 'Ends',
+    cell: (session) => (
+      <>
+        <Instant at={session.endsAt} />
+        <div className="quiet small wraps">{endingInWords(session)}</div>
+      </>
+    ),
+  },
   { id: 'names', header: 'In CloudTrail', cell: (session) => <CloudTrailNames session={session} /> },
   {
     id: 'from',
@@ -98,12 +107,22 @@ const columns: readonly Column<SessionView>[] = [
   },
 ];
 
+/** What ends the credentials; '' where there are none. */
+function endingInWords({ ending, notNarrowed }: SessionView): string {
+  if (ending === null) return '';
+  if (ending === 'expiry') return 'They expire';
+  return notNarrowed
+    ? `The session policy ends them; narrowing: ${notNarrowed}`
+    : 'The session policy ends them';
+}
+
 /** AWS CloudTrail User Guide, "CloudTrail userIdentity element". */
 function CloudTrailNames({ session }: { session: SessionView }) {
   const names = [
     ['Session name', session.sessionName],
     ['Source identity', session.sourceIdentity],
     ['Access key id', session.accessKeyId ?? 'none'],
+    ...(session.narrowedFrom ? [['Narrowed from', session.narrowedFrom] as const] : []),
   ] as const;
   return (
     <dl className="audit-names">

@@ -17,10 +17,12 @@ interface RequestDetailsProps {
   request: RequestView;
   /** the id of who looks at it, once that is known: only the wording and the order of the buttons depend on it */
   viewerId: string | undefined;
+  /** whom to ask about the account; null: nobody is named */
+  contact: string | null;
 }
 
 /** Everything that is known of a request, and what can be done with it. */
-export function RequestDetails({ request, viewerId }: RequestDetailsProps) {
+export function RequestDetails({ request, viewerId, contact }: RequestDetailsProps) {
   const { closure, sessions, window, ticket } = request;
   return (
     <section className="panel stack" aria-labelledby="details">
@@ -61,6 +63,7 @@ export function RequestDetails({ request, viewerId }: RequestDetailsProps) {
             <RuleTerms rule={request.rule} />
           </Fact>
         )}
+        {contact !== null && <Fact name="Whom to ask about the account">{contact}</Fact>}
         <Fact name="Request id">
           <span className="code">{request.id}</span>
         </Fact>

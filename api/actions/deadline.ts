@@ -1,0 +1,29 @@
+import { Unavailable } from './ports.ts';
+
+/** The time that a chain of steps has together. Counted by the process's own timer, in milliseconds. */
+export interface Deadline {
+  /**
+   * One step of the chain. NB. A step that is under way at the deadline is left to itself: it may still be done, but
+   * nobody hears of it, and no further step begins.
+   * @throws Unavailable once the time is up
+   */
+  step<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function deadlineIn(ms: number): Deadline {
+  const signal = AbortSignal.timeout(ms);
+  const late = () => new Unavailable(`nothing came of it in ${ms} ms`);
+  return {
+    step: async (work) => {
+      if (signal.aborted) throw late();
+      const { promise, reject } = Promise.withResolvers<never>();
+      const stop = () => reject(late());
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await Promise.race([work(), promise]);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { GetScopedCredentialsCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Assumed, type Credentials, type Narrowed, Unavailable } from '../actions/ports.ts';
+import { instantOf } from '../domain/instant.ts';
+import type { Narrowing } from '../domain/session-ending.ts';
+import { clientSettings } from './client-settings.ts';
+
+/**
+ * Credentials of the same session with an earlier end. STS API Reference, GetScopedCredentials: asked with the
+ * credentials that are to be narrowed, at a regional endpoint; a duration alone leaves the permissions as they are, so
+ * the session policy goes on denying.
+ *
+ * NB. Whatever keeps AWS from doing it (an operation that the region or partition does not know, a role that may not
+ * ask for it, throttling, no answer) is no reason to refuse: the session policy ends these credentials anyway, and the
+ * record says that it is what does. What is refused is an answer that cannot be true, for then somebody else answers.
+ * @throws Unavailable
+ */
+export async function narrow(sts: STSClient, assumed: Assumed, narrowing: Narrowing): Promise<Narrowed> {
+  const { accessKeyId, secretAccessKey, sessionToken } = assumed.credentials;
+  const scoped = new STSClient({
+    ...clientSettings,
+    useGlobalEndpoint: false,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    requestHandler: sts.config.requestHandler,
+    // Once: it is not worth a person's time.
+    maxAttempts: 1,
+  });
+  const command = new GetScopedCredentialsCommand({
+    DurationSeconds: narrowing.durationSeconds,
+    ScopedSessionDescription: narrowing.description,
+  });
+  const asked = await scoped.send(command).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ refusal: refusalOf(error) }),
+  );
+  if ('refusal' in asked) return { credentials: null, refusal: asked.refusal };
+  const { Credentials: given, SessionInfo } = asked.answer;
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+    return { credentials: null, refusal: 'NoCredentials' };
+  }
+  const credentials: Credentials = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: instantOf(Expiration.getTime()),
+  };
+  const same = SessionInfo?.ScopedSessionId === assumed.assumedRoleId;
+  if (!same || credentials.expiration > assumed.credentials.expiration) {
+    throw new Unavailable('STS narrowed a session into another one, or into a longer one');
+  }
+  return { credentials, refusal: null };
+}
+
+/** The error's name, which stands in the record. NB. Part of an answer: only what looks like a name is kept. */
+function refusalOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : '';
+  return /^[A-Za-z]{1,64}$/.test(name) ? name : 'unknown';
+}
