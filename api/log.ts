@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { BoundaryRefused, BrokerRefused, TargetRefused, Throttled, Unavailable } from './actions/ports.ts';
+import { BrokerRefused, TargetRefused, Throttled } from './actions/aws-refusals.ts';
+import { BoundaryRefused, Unavailable } from './actions/ports.ts';
 import { InvalidCursor } from './http/cursor.ts';
 import { IdentityUnavailable, Unauthenticated } from './http/identity-errors.ts';
 import { Refused } from './http/respond.ts';

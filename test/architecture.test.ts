@@ -33,12 +33,19 @@ const rooms: readonly Room[] = [
   { of: 'api/actions', from: ['api/actions', 'api/domain'], packages: [] },
   {
     of: 'api/aws',
-    from: ['api/aws', 'api/actions/ports.ts', 'api/domain', 'api/table.ts', 'api/policy.ts'],
+    from: [
+      'api/aws',
+      'api/actions/ports.ts',
+      'api/actions/aws-refusals.ts',
+      'api/domain',
+      'api/table.ts',
+      'api/policy.ts',
+    ],
     packages: ['@aws-sdk/', 'node:crypto', 'node:fs'],
   },
   {
     of: 'api/log.ts',
-    from: ['api/actions/ports.ts', 'api/http'],
+    from: ['api/actions/aws-refusals.ts', 'api/actions/ports.ts', 'api/http'],
     packages: ['@aws-lambda-powertools/logger'],
   },
   {

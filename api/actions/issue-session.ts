@@ -8,8 +8,9 @@ import { planSession, type SessionKind, type SessionPlan, type SessionRecord } f
 import { ending, narrowing } from '../domain/session-ending.ts';
 import { checkStepUp } from '../domain/step-up.ts';
 import { personOf, type User } from '../domain/user.ts';
+import { TargetRefused } from './aws-refusals.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
-import { type Credentials, type SessionIssuer, TargetRefused, type World } from './ports.ts';
+import type { Credentials, SessionIssuer, World } from './ports.ts';
 import { type Attempt, noteError, noteFailure, type SessionStore } from './session-trail.ts';
 
 export interface SessionAsk {

@@ -1,11 +1,6 @@
 import { STSServiceException } from '@aws-sdk/client-sts';
-import {
-  BrokerRefused,
-  type RefusalReason,
-  TargetRefused,
-  Throttled,
-  Unavailable,
-} from '../actions/ports.ts';
+import { BrokerRefused, type RefusalReason, TargetRefused, Throttled } from '../actions/aws-refusals.ts';
+import { Unavailable } from '../actions/ports.ts';
 import type { Target } from '../domain/eligibility.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { BrokerRefused, type RefusalReason, TargetRefused, Throttled } from '../actions/ports.ts';
+import { BrokerRefused, type RefusalReason, TargetRefused, Throttled } from '../actions/aws-refusals.ts';
 import type { Problem } from './respond.ts';
 
 /** What AWS's refusals are for whoever asked for a session: what to do, and whom to ask. */

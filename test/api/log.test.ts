@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TargetRefused, Unavailable } from '../../api/actions/ports.ts';
+import { TargetRefused } from '../../api/actions/aws-refusals.ts';
+import { Unavailable } from '../../api/actions/ports.ts';
 import { Unauthenticated } from '../../api/http/identity-errors.ts';
 import { createLogger, Logged, loggedError, logging } from '../../api/log.ts';
 import { captureLog } from './http/calls.ts';

@@ -1,12 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TargetRefused } from '../../../api/actions/aws-refusals.ts';
 import { changeRequest } from '../../../api/actions/change-request.ts';
 import { issueSession } from '../../../api/actions/issue-session.ts';
-import {
-  type Credentials,
-  type SessionIssuer,
-  TargetRefused,
-  Unavailable,
-} from '../../../api/actions/ports.ts';
+import { type Credentials, type SessionIssuer, Unavailable } from '../../../api/actions/ports.ts';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { SessionKind, SessionPlan, SessionRecord } from '../../../api/domain/session.ts';

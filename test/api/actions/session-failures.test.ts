@@ -1,13 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BrokerRefused, TargetRefused, Throttled } from '../../../api/actions/aws-refusals.ts';
 import { changeRequest } from '../../../api/actions/change-request.ts';
 import { issueSession, type Patience } from '../../../api/actions/issue-session.ts';
-import {
-  BrokerRefused,
-  type SessionIssuer,
-  TargetRefused,
-  Throttled,
-  Unavailable,
-} from '../../../api/actions/ports.ts';
+import { type SessionIssuer, Unavailable } from '../../../api/actions/ports.ts';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { instantOf, plusMinutes } from '../../../api/domain/instant.ts';
 import type { Policy } from '../../../api/domain/policy-document.ts';

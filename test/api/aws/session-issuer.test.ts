@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BrokerRefused, TargetRefused, Throttled, Unavailable } from '../../../api/actions/ports.ts';
+import { BrokerRefused, TargetRefused, Throttled } from '../../../api/actions/aws-refusals.ts';
+import { Unavailable } from '../../../api/actions/ports.ts';
 import { type SessionIssuerOptions, sessionIssuer } from '../../../api/aws/session-issuer.ts';
 import type { Instant } from '../../../api/domain/instant.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BrokerRefused, TargetRefused, Throttled, Unavailable } from '../../../api/actions/ports.ts';
+import { BrokerRefused, TargetRefused, Throttled } from '../../../api/actions/aws-refusals.ts';
+import { Unavailable } from '../../../api/actions/ports.ts';
 import type {
   IssuedSessionView,
   PageView,
