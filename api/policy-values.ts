@@ -53,7 +53,7 @@ export const unitPath = z
   .string()
   .regex(/^(\/[^/]+)+$|^\/$/, 'the path of an organisational unit is written /Workloads/Production');
 
-export const contact = line(200)
+const contact = line(200)
   .optional()
   .describe('Whom to ask when AWS refuses a session: Platform team, #aws-help.');
 
@@ -94,7 +94,7 @@ const signIn = z
     amr: some(signInWord).optional().describe('Methods, as in RFC 8176 (mfa, otp, hwk): all of them.'),
   })
   .refine(({ maxAge, acr, amr }) => Boolean(maxAge ?? acr ?? amr), 'asks nothing: name maxAge, acr or amr');
-export const stepUp = z
+const stepUp = z
   .strictObject({
     review: signIn.optional().describe('To approve, reject, confirm or flag, and to invite.'),
     revoke: signIn.optional().describe("To revoke another person's access; never to end one's own."),
@@ -137,3 +137,21 @@ function text(form: string) {
 export function otherwise(form: string) {
   return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : form) };
 }
+
+const most = (what: string) => z.int().min(1).max(100_000).optional().describe(what);
+
+/** What applies to everybody, whatever rule they ask under. */
+export const forEverybody = {
+  contact,
+  quotas: z
+    .strictObject({
+      sessionsPerRequest: most('How many sessions one request may have.'),
+      sessionsPerHour: most('How many sessions one person may start in an hour.'),
+      requestsPerHour: most('How many requests one person may make in an hour.'),
+      requestsPerDay: most('How many requests one person may make in a day.'),
+      invitationsPerHour: most('How many people one reviewer may invite in an hour.'),
+    })
+    .default({})
+    .describe('The most of what costs others something; nobody honest meets the defaults.'),
+  stepUp,
+};

@@ -9,8 +9,8 @@ import {
   accountId,
   claims,
   clock,
-  contact,
   duration,
+  forEverybody,
   group,
   groupPattern,
   line,
@@ -20,7 +20,6 @@ import {
   rolePattern,
   some,
   someOf,
-  stepUp,
   tagsWanted,
   ticketPattern,
   unitPath,
@@ -188,8 +187,7 @@ export const policyFile = z.strictObject({
     .describe('The path of a checked-in export of AWS Organizations, seen from this file.'),
   accounts: z.array(account).default([]).describe('Accounts, or what the export does not say of them.'),
   rules: z.array(rule).optional(),
-  contact,
-  stepUp,
+  ...forEverybody,
 });
 export type PolicyFile = z.output<typeof policyFile>;
 

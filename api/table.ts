@@ -12,7 +12,8 @@
  *   preflight    PREFLIGHT#<preflight id>        ASKED, then FINDINGS: how a target role is set up, and who wanted to know
  *   enforcement  ENFORCEMENT#<account>           <revoked at>#<request id>, deleted when its sessions have run out
  *   enforcing    ENFORCING#<account>             ENFORCING     who writes the boundary of the account, until when
- *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   (the only kind with a TTL: it is no history)
+ *   quota        QUOTA#<whose>#<which>#<period>  QUOTA         how many there were, with a TTL
+ *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   with a TTL (nothing else has one: the rest is history)
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
  * (condition key dynamodb:LeadingKeys). NB. It cannot tell a new entry's PutItem from an overwriting one: that one is

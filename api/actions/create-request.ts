@@ -1,13 +1,15 @@
-import type { AccessRequest } from '../domain/access-request.ts';
+import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Ask } from '../domain/ask.ts';
+import type { Change } from '../domain/change.ts';
 import { create } from '../domain/creation.ts';
 import { allow, deny, type Outcome } from '../domain/denial.ts';
 import { type Target, targetKey } from '../domain/eligibility.ts';
 import { type Instant, instantOf, plusMinutes } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy-document.ts';
+import { requestTakes, tooMany } from '../domain/quota.ts';
 import { maybeSamePerson, type User } from '../domain/user.ts';
 import { collect } from './collect.ts';
-import type { IdempotencyKey, Partition, RequestReader, RequestWriter, World } from './ports.ts';
+import type { Created, IdempotencyKey, Partition, RequestReader, RequestWriter, World } from './ports.ts';
 
 const ownOverdueMinutes = 90 * 24 * 60;
 
@@ -45,7 +47,7 @@ export async function createRequests(
     overdue: form.breakGlass ? await listOverdue(store, user, now) : [],
   };
   if (form.extensionOf !== null && circumstances.extending === null) return noForerunner(form.extensionOf);
-  const changes = [];
+  const changes: Change<OpenRequest>[] = [];
   for (const [index, target] of form.targets.entries()) {
     const created = create({ ...form, target }, user, policy, now, {
       ...circumstances,
@@ -55,12 +57,20 @@ export async function createRequests(
     if (!created.ok) return created;
     changes.push(created.value);
   }
-  const saved = await store.createRequests(changes, idempotency);
+  const takes = requestTakes(policy.quotas, user, changes.length, now);
+  const saved = await patiently(() => store.createRequests(changes, idempotency, takes));
   if (saved.result === 'saved') return allow(changes.map(({ request }) => request));
   // The same key may have been used by a twin of this very call: then its requests are the answer, not a denial.
   const meanwhile = idempotency && (await replay(store, idempotency));
   if (meanwhile) return meanwhile;
+  if (saved.result === 'too-many') return tooMany(saved.take, now);
   return saved.result === 'already-open' ? alreadyOpen(saved.requestId) : beaten();
+}
+
+/** Once more where a race was lost: the requests that somebody makes at once share the counters of their quotas. */
+export async function patiently(create: () => Promise<Created>): Promise<Created> {
+  const saved = await create();
+  return saved.result === 'conflict' ? create() : saved;
 }
 
 export function alreadyOpen(requestId: string) {

@@ -4,9 +4,10 @@ import type { Ask } from '../domain/ask.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
 import { type Instant, plusMinutes } from '../domain/instant.ts';
 import { accept, invite } from '../domain/invitation.ts';
+import { invitationTakes, tooMany } from '../domain/quota.ts';
 import { checkStepUp } from '../domain/step-up.ts';
 import type { Person, User } from '../domain/user.ts';
-import { alreadyOpen, beaten, type CreateTools, replay } from './create-request.ts';
+import { alreadyOpen, beaten, type CreateTools, patiently, replay } from './create-request.ts';
 import type { RequestReader } from './ports.ts';
 
 const tries = 4;
@@ -34,10 +35,12 @@ export async function inviteSomebody(
   // Always: whether it counts as an approval is up to the rule that is found when somebody accepts.
   const signedIn = checkStepUp(policy, 'review', user.authentication, now);
   if (!signedIn.ok) return signedIn;
-  const saved = await store.createRequests([invited.value], idempotency);
+  const takes = invitationTakes(policy.quotas, user, now);
+  const saved = await patiently(() => store.createRequests([invited.value], idempotency, takes));
   if (saved.result === 'saved') return allow(invited.value.request);
   const meanwhile = idempotency && (await replay(store, idempotency));
-  return meanwhile ? onlyOne(meanwhile) : beaten();
+  if (meanwhile) return onlyOne(meanwhile);
+  return saved.result === 'too-many' ? tooMany(saved.take, now) : beaten();
 }
 
 function onlyOne(made: Outcome<readonly AccessRequest[]>): Outcome<AccessRequest> {

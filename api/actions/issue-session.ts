@@ -3,6 +3,7 @@ import { maySee } from '../domain/allowed-actions.ts';
 import { allow, deny, notFound, type Outcome } from '../domain/denial.ts';
 import { apply } from '../domain/lifecycle.ts';
 import { contactFor, type Policy } from '../domain/policy-document.ts';
+import { sessionTakes, tooMany } from '../domain/quota.ts';
 import { ruleFor } from '../domain/rule-match.ts';
 import { planSession, type SessionKind, type SessionPlan, type SessionRecord } from '../domain/session.ts';
 import { ending, narrowing } from '../domain/session-ending.ts';
@@ -110,11 +111,13 @@ async function intend(
     const signedIn = checkStepUp(policy, 'issue', user.authentication, now);
     if (!signedIn.ok) return signedIn;
     const attempt = { session, version: noted.value.request.version };
+    const takes = sessionTakes(policy.quotas, read, plan.value.denyFrom, now);
     const saved = await deadline
-      .step(() => store.saveChange(noted.value, read))
+      .step(() => store.saveChange(noted.value, read, takes))
       // It may have been written all the same, and then the trail has to go on.
       .catch(async (error: unknown) => Promise.reject(await noteError(tools, attempt, error)));
     if (saved === 'saved') return allow({ plan: plan.value, attempt });
+    if (saved !== 'conflict') return tooMany(saved, now);
   }
   return busy(ask.requestId);
 }

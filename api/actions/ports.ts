@@ -9,6 +9,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Message, RenderedMessage } from '../domain/message.ts';
 import type { Preflight, PreflightPlan, ProbeOutcomes } from '../domain/preflight.ts';
 import type { Finding } from '../domain/preflight-findings.ts';
+import type { Take } from '../domain/quota.ts';
 import type { Digest, SessionPlan, SessionRecord } from '../domain/session.ts';
 import type { Narrowing } from '../domain/session-ending.ts';
 import type { Person } from '../domain/user.ts';
@@ -98,7 +99,9 @@ export interface RequestReader {
 export type Created =
   | { readonly result: 'saved' | 'conflict' }
   /** For the target there is an open request already: `requestId`. Nothing was written. */
-  | { readonly result: 'already-open'; readonly requestId: string };
+  | { readonly result: 'already-open'; readonly requestId: string }
+  /** There is none left of it. Nothing was written. */
+  | { readonly result: 'too-many'; readonly take: Take };
 
 export interface RequestWriter {
   /** Whether somebody else ended this person's access to the target, in a window that goes on at `now`. */
@@ -112,12 +115,18 @@ export interface RequestWriter {
   createRequests(
     changes: readonly Change<OpenRequest>[],
     idempotency: IdempotencyKey | null,
+    takes: readonly Take[],
   ): Promise<Created>;
   /**
    * Request, entry, messages, lock and session in one transaction, on condition that the request still has the
-   * version and status that were read. `conflict`: somebody else was faster; nothing was written.
+   * version and status that were read. `conflict`: somebody else was faster; a `Take`: there is none left of that. Then
+   * nothing was written.
    */
-  saveChange(change: Change, read: AccessRequest): Promise<'saved' | 'conflict'>;
+  saveChange(
+    change: Change,
+    read: AccessRequest,
+    takes?: readonly Take[],
+  ): Promise<'saved' | 'conflict' | Take>;
   /**
    * From now on no intent of a session is saved for the request, whatever else goes on with it: so that a revocation
    * is not outrun by somebody who keeps starting sessions.

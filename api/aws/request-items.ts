@@ -5,6 +5,7 @@ import { type Target, targetKey } from '../domain/eligibility.ts';
 import type { ToEnforce } from '../domain/enforcement.ts';
 import { epochMs, type Instant, monthOf } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
+import type { Take } from '../domain/quota.ts';
 import type { SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
 import { type IndexName, indexes, key, ttlAttribute } from '../table.ts';
@@ -14,6 +15,7 @@ import { type IndexName, indexes, key, ttlAttribute } from '../table.ts';
 export type Item = Record<string, unknown>;
 
 const idempotencyKeptSeconds = 24 * 3600;
+const quotaKeptSeconds = 24 * 3600;
 
 export const queues = {
   pending: 'PENDING',
@@ -148,6 +150,23 @@ export function idempotencyItem(
     requestIds,
     fingerprint: idempotency.fingerprint,
     [ttlAttribute]: Math.floor(epochMs(now) / 1000) + idempotencyKeptSeconds,
+  };
+}
+
+/** Kept for a day after it has begun anew, so that no clock that is late finds it gone. */
+export function quotaWrite({ counter, count, most, until }: Take) {
+  return {
+    Key: { [key.pk]: `QUOTA#${counter}`, [key.sk]: 'QUOTA' },
+    UpdateExpression: 'ADD #count :count SET #ttl = :ttl',
+    // NB. A counter that is not there yet fails no comparison by itself, so the first write is compared here.
+    ConditionExpression:
+      count <= most ? 'attribute_not_exists(#count) OR #count <= :room' : '#count < :room AND #count > :room',
+    ExpressionAttributeNames: { '#count': 'count', '#ttl': ttlAttribute },
+    ExpressionAttributeValues: {
+      ':count': count,
+      ':room': most - count,
+      ':ttl': Math.floor(epochMs(until) / 1000) + quotaKeptSeconds,
+    },
   };
 }
 

@@ -4,10 +4,11 @@ import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Change } from '../domain/change.ts';
 import { toEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Take } from '../domain/quota.ts';
 import type { Person } from '../domain/user.ts';
 import { key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
-import { lostRace, orUnavailable } from './errors.ts';
+import { type Lost, lostRace, orUnavailable } from './errors.ts';
 import * as items from './request-items.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -16,8 +17,8 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 export function requestWriter(table: Table): RequestWriter {
   return {
     readIdempotency: (user, used) => readIdempotency(table, user, used),
-    createRequests: (changes, idempotency) => createRequests(table, changes, idempotency),
-    saveChange: (change, read) => saveChange(table, change, read),
+    createRequests: (changes, idempotency, takes) => createRequests(table, changes, idempotency, takes),
+    saveChange: (change, read, takes) => saveChange(table, change, read, takes),
     stopSessions: (requestId) => stopSessions(table, requestId),
     isBarred: async (user, target, now) => {
       const bar = await getItem(table, items.barKey(user, target));
@@ -36,12 +37,13 @@ async function createRequests(
   table: Table,
   changes: readonly Change<OpenRequest>[],
   idempotency: IdempotencyKey | null,
+  takes: readonly Take[],
 ): Promise<Created> {
   const [first] = changes;
   if (first === undefined) throw new Error('there is nothing to create');
   const now = first.entry.at;
   const ids = changes.map(({ request }) => request.id);
-  return createdBy(table, [
+  const writes = [
     // NB. First, because what a lost race was about is told by the position of the write.
     ...changes.flatMap(({ request }) => takeLock(table, request, now)),
     ...changes.flatMap((change) => [
@@ -49,10 +51,16 @@ async function createRequests(
       ...trail(table, change),
     ]),
     ...(idempotency ? [putNew(table, items.idempotencyItem(idempotency, ids, now))] : []),
-  ]);
+  ];
+  return createdBy(table, writes, takes);
 }
 
-async function saveChange(table: Table, change: Change, read: AccessRequest): Promise<'saved' | 'conflict'> {
+async function saveChange(
+  table: Table,
+  change: Change,
+  read: AccessRequest,
+  takes: readonly Take[] = [],
+): Promise<'saved' | 'conflict' | Take> {
   const writes = [
     replaceRequest(table, change, read),
     ...trail(table, change),
@@ -61,7 +69,8 @@ async function saveChange(table: Table, change: Change, read: AccessRequest): Pr
     ...enforcementWrite(table, change),
     ...sessionWrite(table, change),
   ];
-  return (await transact(table, writes)) === undefined ? 'saved' : 'conflict';
+  const race = await transact(table, [...writes, ...takes.map((take) => takeWrite(table, take))]);
+  return race === undefined ? 'saved' : (noneLeft(race, writes.length, takes) ?? 'conflict');
 }
 
 async function saveAccepted(table: Table, change: Change, read: AccessRequest): Promise<Created> {
@@ -72,11 +81,22 @@ async function saveAccepted(table: Table, change: Change, read: AccessRequest): 
   ]);
 }
 
-async function createdBy(table: Table, writes: Write[]): Promise<Created> {
-  const race = await transact(table, writes);
+async function createdBy(table: Table, writes: Write[], takes: readonly Take[] = []): Promise<Created> {
+  const race = await transact(table, [...writes, ...takes.map((take) => takeWrite(table, take))]);
   if (race === undefined) return { result: 'saved' };
+  const full = noneLeft(race, writes.length, takes);
+  if (full !== undefined) return { result: 'too-many', take: full };
   const holder = race.map((lost) => lost.item?.requestId?.S).find((id) => id !== undefined);
   return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
+}
+
+function takeWrite(table: Table, take: Take): Write {
+  return { Update: { TableName: table.name, ...items.quotaWrite(take) } };
+}
+
+/** The quota of which none is left, if that is why. NB. Takes are the last writes, in their order. */
+function noneLeft(race: readonly Lost[], before: number, takes: readonly Take[]): Take | undefined {
+  return takes.find((_take, index) => race[before + index]?.code === 'ConditionalCheckFailed');
 }
 
 function replaceRequest(table: Table, change: Change, read: AccessRequest): Write {

@@ -24,7 +24,10 @@ export type DenialCode =
   | 'version-changed'
   | 'wrong-status'
   | 'conflict'
-  | 'session-discarded';
+  | 'session-discarded'
+  | 'too-many-sessions'
+  | 'too-many-requests'
+  | 'too-many-invitations';
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null | string[]>>;
 

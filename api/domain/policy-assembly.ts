@@ -20,6 +20,7 @@ import type {
   RuleFields,
   StepUpFields,
 } from './policy-fields.ts';
+import { defaultQuotas, type Quotas } from './quota.ts';
 import { hasWildcard, matchesPattern } from './wildcard.ts';
 
 /** From the policy file, whose shape was checked, to what is decided with. */
@@ -31,7 +32,19 @@ export function assemblePolicy(file: PolicyFields): Policy {
   const accounts = withRoles(bare, rules);
   const { review, revoke, issue } = file.stepUp;
   const stepUp = { review: stepUpOf(review), revoke: stepUpOf(revoke), issue: stepUpOf(issue) };
-  return { accounts, rules, targets: targetsOf(accounts), stepUp, contact: file.contact ?? null };
+  return {
+    accounts,
+    rules,
+    targets: targetsOf(accounts),
+    stepUp,
+    contact: file.contact ?? null,
+    quotas: quotasOf(file),
+  };
+}
+
+function quotasOf({ quotas }: PolicyFields): Quotas {
+  const named = Object.entries(quotas).filter(([, most]) => most !== undefined);
+  return { ...defaultQuotas, ...Object.fromEntries(named) };
 }
 
 function stepUpOf(fields: StepUpFields | undefined): StepUp | null {

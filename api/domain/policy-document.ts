@@ -1,4 +1,5 @@
 import type { Target } from './eligibility.ts';
+import type { Quotas } from './quota.ts';
 
 /** The compiled policy. `api/policy.ts` makes it from the file, `rule-match.ts` decides with it. */
 export interface Policy {
@@ -11,6 +12,8 @@ export interface Policy {
   readonly stepUp: Readonly<Record<SteppedUpAction, StepUp | null>>;
   /** whom to ask when AWS refuses, in a line; null: the file says nothing */
   readonly contact: string | null;
+  /** the most of what costs others something, for everybody */
+  readonly quotas: Quotas;
 }
 
 /** The actions that may ask more of a sign-in than that there was one. */

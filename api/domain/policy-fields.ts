@@ -1,4 +1,5 @@
 import type { Guardrail, OpenHours, SteppedUpAction, TicketRule } from './policy-document.ts';
+import type { Quotas } from './quota.ts';
 
 /** The fields of `policy.yaml` as `api/policy.ts` has parsed them: durations in minutes, times of day in minutes. */
 
@@ -81,6 +82,7 @@ export interface PolicyFields {
   readonly accounts: readonly AccountFields[];
   readonly rules?: Maybe<readonly RuleFields[]>;
   readonly contact?: Maybe<string>;
+  readonly quotas: { readonly [Name in keyof Quotas]?: Maybe<number> };
   readonly stepUp: { readonly [Action in SteppedUpAction]?: Maybe<StepUpFields> };
 }
 

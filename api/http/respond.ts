@@ -36,6 +36,9 @@ const statusOf: Record<DenialCode, number> = {
   'wrong-status': 409,
   conflict: 409,
   'session-discarded': 409,
+  'too-many-sessions': 429,
+  'too-many-requests': 429,
+  'too-many-invitations': 429,
 };
 
 const titles: Record<number, string> = {
@@ -46,6 +49,7 @@ const titles: Record<number, string> = {
   409: 'Not possible now',
   415: 'Not JSON',
   422: 'Not possible',
+  429: 'Too many',
   500: 'Something went wrong',
   502: 'AWS refused',
   503: 'Not available now',
@@ -72,11 +76,13 @@ export class Refused extends Error {
 }
 
 export function refuse(denial: Denial): Refused {
+  const { retryAfterSeconds } = denial.evidence;
   return new Refused({
     status: statusOf[denial.code],
     code: denial.code,
     detail: denial.sentence,
     evidence: denial.evidence,
+    ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
   });
 }
 

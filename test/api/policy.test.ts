@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accountName, defaultRule } from '../../api/domain/policy-document.ts';
+import { defaultQuotas } from '../../api/domain/quota.ts';
 import { compilePolicy, InvalidPolicy } from '../../api/policy.ts';
 import { fileOf, problemsOf, production, ruleOf } from './policy-documents.ts';
 
@@ -23,6 +24,7 @@ test('an empty document is the conventions with their defaults', () => {
     ],
     stepUp: { review: null, revoke: null, issue: null },
     contact: null,
+    quotas: defaultQuotas,
   });
 });
 
@@ -112,19 +114,6 @@ test('accounts have the names of the file', () => {
     'Production',
     null,
   ]);
-});
-
-test('whom to ask is said for all accounts, and for one that has its own people', () => {
-  const { contact, accounts } = compilePolicy({
-    contact: 'Platform team, #aws-help',
-    accounts: [
-      { ...production, contact: 'Payments, #payments-on-call' },
-      { id: '444455556666', name: 'B' },
-    ],
-  });
-  expect(contact).toBe('Platform team, #aws-help');
-  expect([...accounts.values()].map((one) => one.contact)).toEqual(['Payments, #payments-on-call', null]);
-  expect(compilePolicy({}).contact).toBeNull();
 });
 
 describe('a duration', () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
       index === 0 ? '=HYPERLINK("https://evil.example")' : `Reason number ${number}, "quoted",\nin two lines`;
     const ask = askFor(index % 2 === 0 ? 'Admin' : 'ReadOnly', production, { justification });
     const created = create(ask, user, policy, world.now(), alone(world.newId()));
-    await store.createRequests([allowed(created)], null);
+    await store.createRequests([allowed(created)], null, []);
   }
   avery = await person(browser, `${stack.url}/audit`, 'Avery Adeyemi');
 });

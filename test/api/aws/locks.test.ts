@@ -119,7 +119,7 @@ describe('an extension', () => {
       create(askFor(), by, policy, world.now(), alone(world.newId(), { extending: first })),
     );
     await changed(store, world, first, { kind: 'revoke', by: ravi, comment: '' });
-    expect(await store.createRequests([late], null)).toEqual({ result: 'conflict' });
+    expect(await store.createRequests([late], null, [])).toEqual({ result: 'conflict' });
     expect(codeOf(await ask(first.id))).toBe('extension-not-possible');
     expect(codeOf(await ask())).toBe('allowed');
   });

@@ -164,7 +164,7 @@ describe('entries', () => {
 test('a request is read as it was written a moment ago', async () => {
   const world = stoppedWorld();
   const change = allowed(create(askFor('ReadOnly'), ada, policy, world.now(), alone(world.newId())));
-  await store.createRequests([change], null);
+  await store.createRequests([change], null, []);
   expect(await store.readRequest(change.request.id)).toEqual(change.request);
   expect(await store.readRequest('0'.repeat(26))).toBeUndefined();
 });

@@ -65,7 +65,7 @@ describe('creating', () => {
     const world = stoppedWorld();
     const first = await pending(store, world, by);
     const change = allowed(create(askFor(), by, policy, world.now(), alone(world.newId())));
-    expect(await store.createRequests([change], null)).toEqual({
+    expect(await store.createRequests([change], null, [])).toEqual({
       result: 'already-open',
       requestId: first.id,
     });
@@ -106,7 +106,7 @@ describe('creating', () => {
         kind === 'MESSAGE' ? { ...message, id: message.id.replace(fresh.request.id, taken.id) } : message,
       ),
     };
-    expect(await store.createRequests([change], null)).toEqual({ result: 'conflict' });
+    expect(await store.createRequests([change], null, [])).toEqual({ result: 'conflict' });
     expect(await store.everything()).toHaveLength(before);
     expect(await store.readRequest(taken.id)).toEqual(taken);
   });
@@ -118,8 +118,10 @@ describe('creating', () => {
       await createRequests({ store, world, policy }, by, formFor(), 'key-00000002'),
     ) as [PendingRequest];
     const withEnd = (await store.everything()).filter((item) => 'ttl' in item);
-    expect(new Set(withEnd.map((item) => String(item.pk).split('#')[0]))).toEqual(new Set(['IDEMPOTENCY']));
-    const key = withEnd.find((item) => (item.requestIds as string[]).includes(request.id));
+    expect(new Set(withEnd.map((item) => String(item.pk).split('#')[0]))).toEqual(
+      new Set(['IDEMPOTENCY', 'QUOTA']),
+    );
+    const key = withEnd.find((item) => (item.requestIds as string[] | undefined)?.includes(request.id));
     expect(key?.ttl).toBe(Date.parse(world.now()) / 1000 + 24 * 3600);
   });
 
@@ -281,7 +283,7 @@ describe('when DynamoDB fails', () => {
     const world = stoppedWorld();
     const broken = await openStore({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
     const change = allowed(create(askFor(), ada, policy, world.now(), alone(world.newId())));
-    await expect(broken.createRequests([change], null)).rejects.toThrow(Unavailable);
+    await expect(broken.createRequests([change], null, [])).rejects.toThrow(Unavailable);
     await expect(broken.saveChange(change, change.request)).rejects.toThrow(Unavailable);
     await expect(broken.readRequest(change.request.id)).rejects.toThrow(Unavailable);
     await expect(broken.readIdempotency(ada, 'key-00000001')).rejects.toThrow(Unavailable);

@@ -3,6 +3,7 @@ import { create } from '../../../api/domain/creation.ts';
 import { type Instant, instantOf, plusMinutes } from '../../../api/domain/instant.ts';
 import { apply, type Command, type ReviewDecision } from '../../../api/domain/lifecycle.ts';
 import { type Approval, defaultRule, type Policy, type Rule } from '../../../api/domain/policy-document.ts';
+import { defaultQuotas } from '../../../api/domain/quota.ts';
 import type { User } from '../../../api/domain/user.ts';
 import { ada, allowed, alone, askFor } from '../people.ts';
 
@@ -24,6 +25,7 @@ export function policyOf(rule: Rule): Policy {
     targets: [],
     rules: [{ who, what: { accounts: null, selectors: ['*'], roles: ['*'] }, rule }],
     contact: null,
+    quotas: defaultQuotas,
     stepUp: noStepUp,
   };
 }

@@ -56,6 +56,7 @@ const policy = fc
       accounts,
       rules: rules.map((rule, index): RuleFields => ({ id: `rule-${index}`, ...rule })),
       stepUp: {},
+      quotas: {},
     }),
   );
 const user = fc.record({
