@@ -44,7 +44,8 @@ const session = (rule: Partial<Rule> | null, by: User = ada, minutes = 2) =>
 const record = (more: Partial<SessionRecord> = {}): SessionRecord => ({
   ...{ id, requestId: 'a'.repeat(26), kind: 'cli', state: 'intended', user: personOf(ada) },
   ...{ target: askFor().target, accountName: null, at: later(2), endsAt: later(60) },
-  ...{ accessKeyId: null, assumedRoleId: null, sessionName: 'ada', sourceIdentity: 'ada' },
+  ...{ accessKeyId: null, assumedRoleId: null, ending: null, narrowedFrom: null, notNarrowed: null },
+  ...{ sessionName: 'ada', sourceIdentity: 'ada' },
   ...{ sourceIp: '127.0.0.1', userAgent: '' },
   ...more,
 });
