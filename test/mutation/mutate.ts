@@ -12,7 +12,7 @@ const furtherTests: Record<string, readonly string[]> = {
   approval: ['automatic', 'denials'],
   ask: ['denials'],
   change: ['session-history', 'lifecycle'],
-  creation: ['then-and-now', 'denials'],
+  creation: ['then-and-now', 'denials', 'lifecycle'],
   denial: ['denials'],
   guardrail: ['session'],
   identity: [

@@ -35,6 +35,14 @@ const make = (ask: Ask, user: User, more: Partial<Circumstances> = {}, now = sta
   create(ask, user, policy, now, alone(id, more));
 const made = (...parameters: Parameters<typeof make>) => allowed(make(...parameters));
 
+test('what waits for its reviews is on record as created, with its reason', () => {
+  expect(made(askFor(), ada).entry).toMatchObject({
+    kind: 'created',
+    text: askFor().justification,
+    note: '',
+  });
+});
+
 describe('creating', () => {
   test.each([
     ['somebody eligible', ada, askFor(), {}, 'allowed'],
