@@ -1,13 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DueReader, Outbox } from '../actions/ports.ts';
-import type { AccessRequest } from '../domain/access-request.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import { indexes, key } from '../table.ts';
 import type { Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import { type Item, messageKey, queues, sortKey } from './request-items.ts';
+import { storedMessage, storedRequest } from './stored-forms.ts';
 
 const { pk: queue, sk: due, name: byDue } = indexes.byDue;
 
@@ -19,7 +19,7 @@ export function outbox(table: Table): Outbox & DueReader {
         listDue(table, queues.pending, now, limit),
         listDue(table, queues.approved, now, limit),
       ]);
-      return [...pending, ...approved].map((item) => item.request as AccessRequest);
+      return [...pending, ...approved].map(({ request }) => storedRequest(request));
     },
     listDueMessages: async (now, limit) => {
       const waiting = await listDue(table, queues.message, now, limit);
@@ -38,7 +38,7 @@ export function outbox(table: Table): Outbox & DueReader {
         },
         ReturnValues: 'ALL_NEW',
       });
-      return item && { message: item.message as Message, attempt: Number(item.attempts), claimedUntil };
+      return item && { message: storedMessage(item.message), attempt: Number(item.attempts), claimedUntil };
     },
     releaseMessage: async ({ message, claimedUntil }, dueAt) => {
       await updateIf(table, message.id, {

@@ -1,21 +1,22 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Chunk, ChunkQuery, Listed, Partition, RequestReader } from '../actions/ports.ts';
-import type { AccessRequest } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { SessionRecord } from '../domain/session.ts';
 import { type IndexName, indexes, key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import * as items from './request-items.ts';
+import { storedRequest, storedSession } from './stored-forms.ts';
 
 /** Requests, entries and sessions of the table. Every method is one bounded call, whatever the history's size. */
 export function requestReader(table: Table): RequestReader {
   return {
-    readRequest: async (id) =>
-      (await getItem(table, items.requestKey(id)))?.request as AccessRequest | undefined,
-    listRequests: (query) => listIndex<AccessRequest>(table, 'REQUESTS', 'request', query),
-    listSessions: (query) => listIndex<SessionRecord>(table, 'SESSIONS', 'session', query),
+    readRequest: async (id) => {
+      const item = await getItem(table, items.requestKey(id));
+      return item && storedRequest(item.request);
+    },
+    listRequests: (query) => listIndex(table, 'REQUESTS', query, ({ request }) => storedRequest(request)),
+    listSessions: (query) => listIndex(table, 'SESSIONS', query, ({ session }) => storedSession(session)),
     listEntries: (requestId, afterVersion, limit) => listEntries(table, requestId, afterVersion, limit),
   };
 }
@@ -47,8 +48,8 @@ async function listEntries(
 async function listIndex<T>(
   { client, name }: Table,
   kind: 'REQUESTS' | 'SESSIONS',
-  attribute: 'request' | 'session',
   query: ChunkQuery,
+  read: (item: items.Item) => T,
 ): Promise<Chunk<Listed<T>>> {
   const { index, partition } = indexOf(kind, query.partition);
   const { pk, sk } = indexes[index];
@@ -70,7 +71,7 @@ async function listIndex<T>(
   const page = await orUnavailable('reading a list', client.send(command));
   return {
     items: (page.Items ?? []).map((item) => ({
-      value: item[attribute] as T,
+      value: read(item),
       position: positionOf(item, sk),
     })),
     more: page.LastEvaluatedKey !== undefined,
