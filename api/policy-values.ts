@@ -150,6 +150,7 @@ export const forEverybody = {
       requestsPerHour: most('How many requests one person may make in an hour.'),
       requestsPerDay: most('How many requests one person may make in a day.'),
       invitationsPerHour: most('How many people one reviewer may invite in an hour.'),
+      preflightsPerHour: most('How many target roles one operator may check in an hour.'),
     })
     .default({})
     .describe('The most of what costs others something; nobody honest meets the defaults.'),

@@ -243,7 +243,7 @@ export interface RoleProber {
 }
 
 export interface PreflightWriter {
-  /** Who is about to ask for which target. */
-  notePreflight(preflight: Preflight): Promise<void>;
+  /** Who is about to ask for which target. @returns the quota of which none is left: then nothing was written */
+  notePreflight(preflight: Preflight, takes: readonly Take[]): Promise<Take | null>;
   noteFindings(id: string, at: Instant, findings: readonly Finding[]): Promise<void>;
 }

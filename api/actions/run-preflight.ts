@@ -1,8 +1,10 @@
+import { allow, type Outcome } from '../domain/denial.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy-document.ts';
 import { endsLiveSessions, type Preflight, type PreflightBy, planPreflight } from '../domain/preflight.ts';
 import { type Finding, findingsOf } from '../domain/preflight-findings.ts';
+import { preflightTakes, tooMany } from '../domain/quota.ts';
 import type { PreflightWriter, RoleProber, World } from './ports.ts';
 
 export interface PreflightTools {
@@ -28,11 +30,14 @@ export async function runPreflight(
   { store, prober, world, policy }: PreflightTools,
   by: PreflightBy,
   target: Target,
-): Promise<PreflightReport> {
+): Promise<Outcome<PreflightReport>> {
   const preflight: Preflight = { id: world.newId(), at: world.now(), target, by };
-  await store.notePreflight(preflight);
+  // NB. Whoever invokes the Lambda itself is counted by nobody but AWS: IAM decides who that may be.
+  const takes = by.kind === 'operator' ? preflightTakes(policy.quotas, by.person, preflight.at) : [];
+  const full = await store.notePreflight(preflight, takes);
+  if (full !== null) return tooMany(full, preflight.at);
   const outcomes = await prober.probe(planPreflight(preflight, world.digest));
   const findings = findingsOf(outcomes, endsLiveSessions(policy, target));
   await store.noteFindings(preflight.id, world.now(), findings);
-  return { id: preflight.id, at: preflight.at, target, findings };
+  return allow({ id: preflight.id, at: preflight.at, target, findings });
 }

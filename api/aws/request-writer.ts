@@ -1,4 +1,4 @@
-import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Created, IdempotencyKey, RequestWriter } from '../actions/ports.ts';
 import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Change } from '../domain/change.ts';
@@ -8,10 +8,9 @@ import type { Take } from '../domain/quota.ts';
 import type { Person } from '../domain/user.ts';
 import { key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
-import { type Lost, lostRace, orUnavailable } from './errors.ts';
+import { orUnavailable } from './errors.ts';
 import * as items from './request-items.ts';
-
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+import { noneLeft, putNew, takeWrite, transact, type Write } from './transaction.ts';
 
 /** The only code that changes requests: every change is one transaction, and none goes without its audit entry. */
 export function requestWriter(table: Table): RequestWriter {
@@ -88,15 +87,6 @@ async function createdBy(table: Table, writes: Write[], takes: readonly Take[] =
   if (full !== undefined) return { result: 'too-many', take: full };
   const holder = race.map((lost) => lost.item?.requestId?.S).find((id) => id !== undefined);
   return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
-}
-
-function takeWrite(table: Table, take: Take): Write {
-  return { Update: { TableName: table.name, ...items.quotaWrite(take) } };
-}
-
-/** The quota of which none is left, if that is why. NB. Takes are the last writes, in their order. */
-function noneLeft(race: readonly Lost[], before: number, takes: readonly Take[]): Take | undefined {
-  return takes.find((_take, index) => race[before + index]?.code === 'ConditionalCheckFailed');
 }
 
 function replaceRequest(table: Table, change: Change, read: AccessRequest): Write {
@@ -212,29 +202,4 @@ function sessionWrite(table: Table, { entry, session }: Change): Write[] {
       },
     },
   ];
-}
-
-function putNew(table: Table, item: items.Item): Write {
-  return {
-    Put: {
-      TableName: table.name,
-      Item: item,
-      ConditionExpression: 'attribute_not_exists(#pk)',
-      ExpressionAttributeNames: { '#pk': key.pk },
-    },
-  };
-}
-
-/**
- * All or nothing. @returns undefined when written, or why the race was lost
- * NB. The SDK sends one ClientRequestToken with all its retries, so a write that was committed but not answered is
- * not done twice (DynamoDB API Reference, TransactWriteItems).
- */
-async function transact({ client }: Table, writes: Write[]) {
-  try {
-    await client.send(new TransactWriteCommand({ TransactItems: writes }));
-    return undefined;
-  } catch (error) {
-    return lostRace(error) ?? orUnavailable('writing the table', Promise.reject(error));
-  }
 }

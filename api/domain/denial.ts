@@ -27,7 +27,8 @@ export type DenialCode =
   | 'session-discarded'
   | 'too-many-sessions'
   | 'too-many-requests'
-  | 'too-many-invitations';
+  | 'too-many-invitations'
+  | 'too-many-preflights';
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null | string[]>>;
 

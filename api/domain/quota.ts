@@ -14,6 +14,7 @@ export interface Quotas {
   readonly requestsPerHour: number;
   readonly requestsPerDay: number;
   readonly invitationsPerHour: number;
+  readonly preflightsPerHour: number;
 }
 
 /** What no honest person meets. */
@@ -23,6 +24,7 @@ export const defaultQuotas: Quotas = {
   requestsPerHour: 40,
   requestsPerDay: 200,
   invitationsPerHour: 40,
+  preflightsPerHour: 60,
 };
 
 /** What one write takes of a quota. */
@@ -67,6 +69,11 @@ export function invitationTakes(quotas: Quotas, by: Person, now: Instant): Take[
   return [per(hour, 'invitationsPerHour', quotas, by, 1, now)];
 }
 
+/** What a preflight takes, of whichever operator asks for it: each asks AWS several times. */
+export function preflightTakes(quotas: Quotas, by: Person, now: Instant): Take[] {
+  return [per(hour, 'preflightsPerHour', quotas, by, 1, now)];
+}
+
 /** NB. By the hours and days of UTC: so a counter needs no history, and begins anew at a moment that can be told. */
 function per(ms: number, quota: keyof Quotas, quotas: Quotas, by: Person, count: number, now: Instant): Take {
   const from = Math.floor(epochMs(now) / ms) * ms;
@@ -80,6 +87,7 @@ const what: Record<keyof Quotas, string> = {
   requestsPerHour: 'requests in an hour. Wait',
   requestsPerDay: 'requests in a day. Wait',
   invitationsPerHour: 'invitations in an hour. Wait',
+  preflightsPerHour: 'preflights in an hour. Wait',
 };
 
 /** The denial for whoever has none left of it. */
@@ -101,4 +109,5 @@ const kinds = {
   requestsPerHour: 'requests',
   requestsPerDay: 'requests',
   invitationsPerHour: 'invitations',
+  preflightsPerHour: 'preflights',
 } as const;

@@ -8,7 +8,7 @@ import { personOf } from '../domain/user.ts';
 import { loggedError } from '../log.ts';
 import { requireOperator } from './caller.ts';
 import { parse } from './parse-request.ts';
-import { json, type Problem, problemOf } from './respond.ts';
+import { json, type Problem, problemOf, refuse } from './respond.ts';
 import { endpoint } from './router.ts';
 import { type Identify, verifiedCaller } from './verified-caller.ts';
 
@@ -24,7 +24,9 @@ export function preflightEndpoints({ identify, ...tools }: PreflightEndpointTool
       requireOperator(person);
       const { sourceIp } = event.requestContext.identity;
       const by = { kind: 'operator', person: personOf(person), sourceIp } as const;
-      return json(200, preflightView(await runPreflight(tools, by, body), tools.policy));
+      const report = await runPreflight(tools, by, body);
+      if (!report.ok) throw refuse(report.denial);
+      return json(200, preflightView(report.value, tools.policy));
     }),
   };
 }
@@ -49,7 +51,8 @@ export function orPreflight(
     try {
       const target = parse('body', preflightBody, asked.data.stepladderPreflight);
       const report = await runPreflight(tools, { kind: 'lambda-api', invocation }, target);
-      return { preflight: preflightView(report, tools.policy) };
+      if (!report.ok) throw refuse(report.denial);
+      return { preflight: preflightView(report.value, tools.policy) };
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500)

@@ -39,6 +39,7 @@ const statusOf: Record<DenialCode, number> = {
   'too-many-sessions': 429,
   'too-many-requests': 429,
   'too-many-invitations': 429,
+  'too-many-preflights': 429,
 };
 
 const titles: Record<number, string> = {

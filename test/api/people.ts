@@ -47,6 +47,7 @@ const plenty = {
   requestsPerHour: 10_000,
   requestsPerDay: 10_000,
   invitationsPerHour: 10_000,
+  preflightsPerHour: 10_000,
 };
 
 /** One reviewer for everything that a group names; production is short, and who is on call may break its glass. */

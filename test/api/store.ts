@@ -28,7 +28,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIATESTSTORE', secretAccessKey: 'test' },
   };
-  await createTableWithoutStream(new DynamoDBClient(settings), name);
+  await createTableWithoutStream(name);
   const table: Table = {
     client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...config })),
     name,

@@ -46,7 +46,7 @@ export type FarEnds = Awaited<ReturnType<typeof startFarEnds>>;
  */
 export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   const tableName = `faults-${crypto.randomUUID()}`;
-  await createTableWithoutStream(dynamoDb, tableName);
+  await createTableWithoutStream(tableName);
   const issuer = await createIssuer();
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,

@@ -258,6 +258,19 @@ describe('on record', () => {
     expect(log()).toContain(invocation);
   });
 
+  test('is not made by an operator who has none left, and AWS hears nothing', async () => {
+    const few = { ...policy, quotas: { ...policy.quotas, preflightsPerHour: 2 } };
+    const busy = { ...oki, id: `${oki.id}-busy` };
+    const before = (await preflights()).length;
+    api = startApi(store, undefined, {}, few, counted());
+    const answers = [];
+    for (let time = 0; time < 3; time += 1)
+      answers.push(await api.call(busy, 'runPreflight', { body: target }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(answers[2]?.body.code).toBe('too-many-preflights');
+    expect([probed, (await preflights()).length - before]).toEqual([2, 4]);
+  });
+
   test('is never changed: the same id is not written twice', async () => {
     const { preflight } = (await invoke({ stepladderPreflight: target })) as { preflight: PreflightView };
     const again = store.noteFindings(preflight.id, api.world.now(), []);

@@ -31,9 +31,12 @@ export async function freshTable(): Promise<Table & { drop(): Promise<void> }> {
 
 /**
  * The product's table without its stream, for tests that do not read it: every write to a table with a stream costs
- * DynamoDB Local more, the more there is in it.
+ * DynamoDB Local more, the more there is in it. NB. By a client that waits: the product's own, in a hurry, would try again
+ * while DynamoDB Local still makes the table, and find it there.
  */
-export async function createTableWithoutStream(client: DynamoDBClient, name: string): Promise<void> {
+export async function createTableWithoutStream(name: string): Promise<void> {
+  const dynamoDb = new DynamoDBClient(databaseSettings());
   const { StreamSpecification: _stream, ...definition } = tableDefinition(name);
-  await client.send(new CreateTableCommand(definition));
+  await dynamoDb.send(new CreateTableCommand(definition));
+  dynamoDb.destroy();
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   defaultQuotas,
   invitationTakes,
+  preflightTakes,
   requestTakes,
   sessionTakes,
   tooMany,
@@ -50,6 +51,12 @@ describe('counted together are', () => {
     expect(invitation).toMatchObject({ quota: 'invitationsPerHour', count: 1, most: 40, until: later(30) });
     expect(counters(requestTakes(quotas, ada, 1, later(0)))).not.toContain(invitation?.counter);
   });
+
+  test('preflights of one operator', () => {
+    expect(preflightTakes(quotas, ada, later(0))).toMatchObject([
+      { quota: 'preflightsPerHour', count: 1, most: 60, until: later(30) },
+    ]);
+  });
 });
 
 test.each([
@@ -69,6 +76,7 @@ test('whoever has none left is told how many there are, and when there are more'
     ...sessionTakes(quotas, request, end, later(0)),
     ...requestTakes(quotas, ada, 1, later(0)),
     ...invitationTakes(quotas, ada, later(0)),
+    ...preflightTakes(quotas, ada, later(0)),
   ];
   expect(all.map((take) => tooMany(take, later(0)).denial.code)).toEqual([
     'too-many-sessions',
@@ -76,6 +84,7 @@ test('whoever has none left is told how many there are, and when there are more'
     'too-many-requests',
     'too-many-requests',
     'too-many-invitations',
+    'too-many-preflights',
   ]);
   expect(all.map((take) => tooMany(take, later(0)).denial.sentence)).toEqual([
     'You may have 200 sessions of one request. Make a new request.',
@@ -83,5 +92,6 @@ test('whoever has none left is told how many there are, and when there are more'
     'You may have 40 requests in an hour. Wait until 10:00 UTC.',
     'You may have 5 requests in a day. Wait until 00:00 UTC.',
     'You may have 40 invitations in an hour. Wait until 10:00 UTC.',
+    'You may have 60 preflights in an hour. Wait until 10:00 UTC.',
   ]);
 });

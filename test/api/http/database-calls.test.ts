@@ -87,12 +87,14 @@ async function callsOf(store: Store, user: User, name: RouteName, parts: Parts):
   return [...sent];
 }
 
+const [get, query, write] = ['GetItemCommand', 'QueryCommand', 'TransactWriteItemsCommand'] as const;
+
 test.each<[RouteName, User, Parts, string[]]>([
   ['getMe', ada, {}, ['QueryCommand']],
   ['listTargets', ada, {}, []],
   ['explainTarget', ada, { query: target }, []],
   ['listRoles', oki, {}, []],
-  ['runPreflight', oki, { body: target }, ['PutItemCommand', 'PutItemCommand']],
+  ['runPreflight', oki, { body: target }, [write, write]],
   ['listRequests', ada, {}, ['QueryCommand']],
   ['listReviews', ravi, { query: { state: 'pending' } }, ['QueryCommand']],
   ['listReviews', ravi, { query: { state: 'decided' } }, ['QueryCommand']],
@@ -109,8 +111,6 @@ test.each<[RouteName, User, Parts, string[]]>([
     expect(calls.length).toBeLessThanOrEqual(most);
   }
 });
-
-const [get, query, write] = ['GetItemCommand', 'QueryCommand', 'TransactWriteItemsCommand'];
 
 test.each(['few', 'many'] as const)(
   'what changes something reads by keys, with %s requests there',
