@@ -149,6 +149,7 @@ export const forEverybody = {
       sessionsPerHour: most('How many sessions one person may start in an hour.'),
       requestsPerHour: most('How many requests one person may make in an hour.'),
       requestsPerDay: most('How many requests one person may make in a day.'),
+      breakGlassPerHour: most('How often one person may break the glass in an hour.'),
       invitationsPerHour: most('How many people one reviewer may invite in an hour.'),
       preflightsPerHour: most('How many target roles one operator may check in an hour.'),
     })

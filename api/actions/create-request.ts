@@ -6,7 +6,7 @@ import { allow, deny, type Outcome } from '../domain/denial.ts';
 import { type Target, targetKey } from '../domain/eligibility.ts';
 import { type Instant, instantOf, plusMinutes } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy-document.ts';
-import { requestTakes, tooMany } from '../domain/quota.ts';
+import { breakGlassTakes, requestTakes, tooMany } from '../domain/quota.ts';
 import { maybeSamePerson, type User } from '../domain/user.ts';
 import { collect } from './collect.ts';
 import type { Created, IdempotencyKey, Partition, RequestReader, RequestWriter, World } from './ports.ts';
@@ -57,7 +57,9 @@ export async function createRequests(
     if (!created.ok) return created;
     changes.push(created.value);
   }
-  const takes = requestTakes(policy.quotas, user, changes.length, now);
+  const takes = form.breakGlass
+    ? breakGlassTakes(policy.quotas, user, now)
+    : requestTakes(policy.quotas, user, changes.length, now);
   const saved = await patiently(() => store.createRequests(changes, idempotency, takes));
   if (saved.result === 'saved') return allow(changes.map(({ request }) => request));
   // The same key may have been used by a twin of this very call: then its requests are the answer, not a denial.

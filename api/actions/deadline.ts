@@ -3,11 +3,11 @@ import { Unavailable } from './ports.ts';
 /** The time that a chain of steps has together. Counted by the process's own timer, in milliseconds. */
 export interface Deadline {
   /**
-   * One step of the chain. NB. A step that is under way at the deadline is left to itself: it may still be done, but
-   * nobody hears of it, and no further step begins.
+   * One step of the chain, which is told to stop at the deadline. NB. It may be done all the same, but nobody hears of it,
+   * and no further step begins.
    * @throws Unavailable once the time is up
    */
-  step<T>(work: () => Promise<T>): Promise<T>;
+  step<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 export function deadlineIn(ms: number): Deadline {
@@ -20,7 +20,7 @@ export function deadlineIn(ms: number): Deadline {
       const stop = () => reject(late());
       signal.addEventListener('abort', stop, { once: true });
       try {
-        return await Promise.race([work(), promise]);
+        return await Promise.race([work(signal), promise]);
       } finally {
         signal.removeEventListener('abort', stop);
       }

@@ -154,7 +154,7 @@ async function make(
   session: SessionRecord,
   learn: (facts: Partial<SessionRecord>) => void,
 ): Promise<Credentials> {
-  const assumed = await deadline.step(() => issuer.assumeRole(plan));
+  const assumed = await deadline.step((signal) => issuer.assumeRole(plan, signal));
   const { accessKeyId, expiration } = assumed.credentials;
   const { assumedRoleId } = assumed;
   learn({ state: 'issued', accessKeyId, assumedRoleId, ...ending(plan, expiration) });

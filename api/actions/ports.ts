@@ -229,8 +229,11 @@ export type Narrowed =
   | { readonly credentials: null; readonly refusal: string };
 
 export interface SessionIssuer {
-  /** @throws TargetRefused, Throttled, BrokerRefused, Unavailable */
-  assumeRole(plan: SessionPlan): Promise<Assumed>;
+  /**
+   * @param signal ends the asking: a call that is tried again behind everybody's back could make a session that nobody
+   * is waiting for any more @throws TargetRefused, Throttled, BrokerRefused, Unavailable
+   */
+  assumeRole(plan: SessionPlan, signal: AbortSignal): Promise<Assumed>;
   /** The same session with an earlier end. @throws Unavailable where the answer cannot be true */
   narrow(assumed: Assumed, narrowing: Narrowing): Promise<Narrowed>;
   /** A sign-in link to the console. Secret. @throws Unavailable */

@@ -2,7 +2,13 @@ import { allow, type Outcome } from '../domain/denial.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy-document.ts';
-import { endsLiveSessions, type Preflight, type PreflightBy, planPreflight } from '../domain/preflight.ts';
+import {
+  checkPreflightTarget,
+  endsLiveSessions,
+  type Preflight,
+  type PreflightBy,
+  planPreflight,
+} from '../domain/preflight.ts';
 import { type Finding, findingsOf } from '../domain/preflight-findings.ts';
 import { preflightTakes, tooMany } from '../domain/quota.ts';
 import type { PreflightWriter, RoleProber, World } from './ports.ts';
@@ -31,6 +37,8 @@ export async function runPreflight(
   by: PreflightBy,
   target: Target,
 ): Promise<Outcome<PreflightReport>> {
+  const known = checkPreflightTarget(policy, target);
+  if (!known.ok) return known;
   const preflight: Preflight = { id: world.newId(), at: world.now(), target, by };
   // NB. Whoever invokes the Lambda itself is counted by nobody but AWS: IAM decides who that may be.
   const takes = by.kind === 'operator' ? preflightTakes(policy.quotas, by.person, preflight.at) : [];

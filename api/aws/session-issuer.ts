@@ -38,7 +38,7 @@ export function sessionIssuer(options: SessionIssuerOptions): SessionIssuer {
   // NB. Not the global endpoint: it does not narrow, and it is one region for everybody.
   const sts = new STSClient({ ...clientSettings, useGlobalEndpoint: false });
   return {
-    assumeRole: (plan) => assumeRole(sts, options, plan),
+    assumeRole: (plan, signal) => assumeRole(sts, options, plan, signal),
     narrow: (assumed, narrowing) => narrow(sts, assumed, narrowing),
     consoleUrl: (credentials) => consoleUrl(options, credentials),
   };
@@ -48,6 +48,7 @@ async function assumeRole(
   sts: STSClient,
   options: SessionIssuerOptions,
   plan: SessionPlan,
+  signal: AbortSignal,
 ): Promise<Assumed> {
   const { account, role } = plan.target;
   const command = new AssumeRoleCommand({
@@ -59,7 +60,7 @@ async function assumeRole(
     Policy: plan.policy,
     Tags: Object.entries(plan.tags).map(([Key, Value]) => ({ Key, Value })),
   });
-  const answer = await sts.send(command).catch((error: unknown) => {
+  const answer = await sts.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw assumeRoleError(plan.target, error);
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};

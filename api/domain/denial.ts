@@ -28,7 +28,8 @@ export type DenialCode =
   | 'too-many-sessions'
   | 'too-many-requests'
   | 'too-many-invitations'
-  | 'too-many-preflights';
+  | 'too-many-preflights'
+  | 'account-unknown';
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null | string[]>>;
 

@@ -1,3 +1,4 @@
+import { allow, deny, type Outcome } from './denial.ts';
 import type { Target } from './eligibility.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy-document.ts';
@@ -68,6 +69,19 @@ export interface PreflightPlan {
 }
 
 const nameLength = 64;
+
+/**
+ * Whether the broker may be sent to look there. NB. Whoever sets up a role in an account of their own, and sends the
+ * broker to it, reads the external id in their CloudTrail: so where the policy file names accounts, it is one of them.
+ */
+export function checkPreflightTarget({ accounts }: Policy, { account }: Target): Outcome<null> {
+  if (accounts.size === 0 || accounts.has(account)) return allow(null);
+  return deny(
+    'account-unknown',
+    'The policy file does not name this account. Check the number, or add the account there.',
+    { account },
+  );
+}
 
 export function planPreflight({ id, at, target, by }: Preflight, digest: Digest): PreflightPlan {
   return {

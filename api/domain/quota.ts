@@ -13,6 +13,7 @@ export interface Quotas {
   readonly sessionsPerHour: number;
   readonly requestsPerHour: number;
   readonly requestsPerDay: number;
+  readonly breakGlassPerHour: number;
   readonly invitationsPerHour: number;
   readonly preflightsPerHour: number;
 }
@@ -23,6 +24,7 @@ export const defaultQuotas: Quotas = {
   sessionsPerHour: 60,
   requestsPerHour: 40,
   requestsPerDay: 200,
+  breakGlassPerHour: 20,
   invitationsPerHour: 40,
   preflightsPerHour: 60,
 };
@@ -64,6 +66,14 @@ export function requestTakes(quotas: Quotas, by: Person, count: number, now: Ins
   ];
 }
 
+/**
+ * What breaking the glass takes. NB. Nothing of the other requests': whoever has a person's tokens must not be able to
+ * take the access of an emergency away from that person by asking for much else.
+ */
+export function breakGlassTakes(quotas: Quotas, by: Person, now: Instant): Take[] {
+  return [per(hour, 'breakGlassPerHour', quotas, by, 1, now)];
+}
+
 /** What inviting somebody takes, of whoever invites. */
 export function invitationTakes(quotas: Quotas, by: Person, now: Instant): Take[] {
   return [per(hour, 'invitationsPerHour', quotas, by, 1, now)];
@@ -86,6 +96,7 @@ const what: Record<keyof Quotas, string> = {
   sessionsPerHour: 'sessions in an hour. Use the ones that you have, or wait',
   requestsPerHour: 'requests in an hour. Wait',
   requestsPerDay: 'requests in a day. Wait',
+  breakGlassPerHour: 'requests by break-glass in an hour. Wait',
   invitationsPerHour: 'invitations in an hour. Wait',
   preflightsPerHour: 'preflights in an hour. Wait',
 };
@@ -108,6 +119,7 @@ const kinds = {
   sessionsPerHour: 'sessions',
   requestsPerHour: 'requests',
   requestsPerDay: 'requests',
+  breakGlassPerHour: 'requests',
   invitationsPerHour: 'invitations',
   preflightsPerHour: 'preflights',
 } as const;

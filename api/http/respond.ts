@@ -40,6 +40,7 @@ const statusOf: Record<DenialCode, number> = {
   'too-many-requests': 429,
   'too-many-invitations': 429,
   'too-many-preflights': 429,
+  'account-unknown': 422,
 };
 
 const titles: Record<number, string> = {

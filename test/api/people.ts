@@ -46,6 +46,7 @@ const plenty = {
   sessionsPerHour: 10_000,
   requestsPerHour: 10_000,
   requestsPerDay: 10_000,
+  breakGlassPerHour: 10_000,
   invitationsPerHour: 10_000,
   preflightsPerHour: 10_000,
 };

@@ -170,7 +170,7 @@ describe('the revoker gives nobody anything', () => {
       ...{ partition: 'aws', targetRolePath: live.aws.targetRolePath, externalId: live.aws.externalId },
       ...{ appUrl: 'https://stepladder.example.com', signinEndpoint: live.aws.signin.url },
     });
-    await expect(issuer.assumeRole(plan)).rejects.toThrow('AWS refused');
+    await expect(issuer.assumeRole(plan, new AbortController().signal)).rejects.toThrow('AWS refused');
   });
 });
 

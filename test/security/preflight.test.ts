@@ -258,6 +258,16 @@ describe('on record', () => {
     expect(log()).toContain(invocation);
   });
 
+  test('is not made of a role in an account that is nobody’s here, where the external id could be read', async () => {
+    const before = (await preflights()).length;
+    const elsewhere = { account: '999999999999', role: 'Admin' };
+    const { status, body } = await api.call(oki, 'runPreflight', { body: elsewhere });
+    expect([status, body.code]).toEqual([422, 'account-unknown']);
+    const answer = await invoke({ stepladderPreflight: elsewhere });
+    expect(answer).toMatchObject({ problem: { code: 'account-unknown' } });
+    expect([probed, (await preflights()).length - before]).toEqual([0, 0]);
+  });
+
   test('is not made by an operator who has none left, and AWS hears nothing', async () => {
     const few = { ...policy, quotas: { ...policy.quotas, preflightsPerHour: 2 } };
     const busy = { ...oki, id: `${oki.id}-busy` };

@@ -103,10 +103,10 @@ test('a revocation while AWS makes the session: it is thrown away, and denied al
   const { id } = await endable(live, by);
   const during: SessionIssuer = {
     ...issuer,
-    assumeRole: async (plan) => {
+    assumeRole: async (plan, signal) => {
       allowed(await revoke(live, id));
       await live.enforce();
-      return issuer.assumeRole(plan);
+      return issuer.assumeRole(plan, signal);
     },
   };
   expect(codeOf(await issueFrom(live, by, during)(id))).toBe('session-discarded');

@@ -12,6 +12,7 @@ import {
   codeOf,
   formFor,
   policy,
+  production,
   ravi,
   type StoppedWorld,
   stoppedWorld,
@@ -62,7 +63,8 @@ describe('sessions', () => {
     expect(count(codes, 'allowed')).toBeLessThanOrEqual(3);
     const rest = [];
     while (rest.at(-1) !== 'too-many-sessions') rest.push(codeOf(await issue(id, quotas)()));
-    expect(count(codes, 'allowed') + count(rest, 'allowed')).toBe(3);
+    // NB. In such a burst an intent may be beaten to its record: then it was one of the three, and is thrown away.
+    expect(count(codes, 'allowed') + count(rest, 'allowed')).toBeLessThanOrEqual(3);
     expect(count(await trailOf(store, id), 'session-intended')).toBe(3);
   });
 
@@ -102,6 +104,32 @@ describe('requests', () => {
       expect(codeOf(await create(quotas))).toBe('allowed');
     },
   );
+
+  test('leave break-glass, which has a quota of its own, to whoever has none of them left', async () => {
+    const onCall = { ...by, groups: [...by.groups, 'on-call'] };
+    const emergency = {
+      breakGlass: true,
+      durationMinutes: 15,
+      justification: 'The payment workers are down and no reviewer answers.',
+    };
+    const form = formFor(askFor('Admin', production, emergency));
+    const quotas = { requestsPerHour: 1, breakGlassPerHour: 2 };
+    const breakGlass = async () => {
+      const made = await createRequests({ store, world, policy: under(quotas) }, onCall, form, null);
+      if (made.ok) {
+        const end = { kind: 'revoke', by: onCall, comment: '' } as const;
+        for (const one of made.value) await changed(store, world, one, end);
+      }
+      return codeOf(made);
+    };
+    expect(codeOf(await create(quotas, 'ReadOnly'))).toBe('allowed');
+    expect(codeOf(await create(quotas))).toBe('too-many-requests');
+    expect([await breakGlass(), await breakGlass(), await breakGlass()]).toEqual([
+      'allowed',
+      'allowed',
+      'too-many-requests',
+    ]);
+  });
 
   test('at once: never more than there are, and nothing of the rest is written', async () => {
     const forms = ['Admin', 'ReadOnly'].flatMap((role) => [role, role, role]);

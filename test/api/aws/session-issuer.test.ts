@@ -9,6 +9,8 @@ import type { SessionPlan } from '../../../api/domain/session.ts';
 import { production, stoppedWorld } from '../people.ts';
 import { startAnsweringServer } from './answering-server.ts';
 
+const noHurry = new AbortController().signal;
+
 /** What STS and the federation endpoint are asked, and what becomes of every kind of answer. */
 
 type Server = Awaited<ReturnType<typeof startAnsweringServer>>;
@@ -99,7 +101,7 @@ async function failureOf(call: Promise<unknown>): Promise<{ error: Error; logged
 
 describe('AssumeRole', () => {
   test('is asked for exactly what was planned', async () => {
-    expect(await issuer().assumeRole(plan)).toEqual({ credentials: secret, assumedRoleId });
+    expect(await issuer().assumeRole(plan, noHurry)).toEqual({ credentials: secret, assumedRoleId });
     const form = Object.fromEntries(new URLSearchParams(sts.asked[0]?.body));
     expect(form).toEqual({
       Action: 'AssumeRole',
@@ -118,7 +120,7 @@ describe('AssumeRole', () => {
   });
 
   test('names the role in its partition', async () => {
-    await issuer({ partition: 'aws-cn', targetRolePath: '/' }).assumeRole(plan);
+    await issuer({ partition: 'aws-cn', targetRolePath: '/' }).assumeRole(plan, noHurry);
     const form = new URLSearchParams(sts.asked[0]?.body);
     expect(form.get('RoleArn')).toBe(`arn:aws-cn:iam::${production}:role/Admin`);
   });
@@ -131,7 +133,7 @@ describe('AssumeRole', () => {
     ['RegionDisabledException', 403, 'region-disabled'],
   ])('refused with %s is not tried again: an operator has to act', async (code, status, reason) => {
     sts.state.answer = refused(code, status);
-    const { error } = await failureOf(issuer().assumeRole(plan));
+    const { error } = await failureOf(issuer().assumeRole(plan, noHurry));
     expect(error).toBeInstanceOf(TargetRefused);
     expect(error).toMatchObject({ reason, target: plan.target, contact: null });
     expect(sts.asked).toHaveLength(1);
@@ -146,7 +148,7 @@ describe('AssumeRole', () => {
     ['AnythingElse', 429],
   ])('answered by %s (%i) is told apart from a refusal, and tried three times', async (code, status) => {
     sts.state.answer = refused(code, status);
-    const { error } = await failureOf(issuer().assumeRole(plan));
+    const { error } = await failureOf(issuer().assumeRole(plan, noHurry));
     expect(error).toBeInstanceOf(Throttled);
     expect(sts.asked).toHaveLength(3);
   });
@@ -155,7 +157,7 @@ describe('AssumeRole', () => {
     'answered by %s is about our own credentials, and no fault of the role',
     async (code) => {
       sts.state.answer = refused(code);
-      const { error } = await failureOf(issuer().assumeRole(plan));
+      const { error } = await failureOf(issuer().assumeRole(plan, noHurry));
       expect(error).toBeInstanceOf(BrokerRefused);
     },
   );
@@ -165,7 +167,7 @@ describe('AssumeRole', () => {
     ['a closed connection', 'cut' as const, 3],
   ])('answered by %s can be tried again later', async (_what, answer, times) => {
     sts.state.answer = answer;
-    const { error } = await failureOf(issuer().assumeRole(plan));
+    const { error } = await failureOf(issuer().assumeRole(plan, noHurry));
     expect(error).toBeInstanceOf(Unavailable);
     expect(sts.asked).toHaveLength(times);
   });
@@ -179,7 +181,7 @@ describe('AssumeRole', () => {
     ['that is no XML', 'canary-secret-access-key'],
   ])('an answer %s gives nothing, and leaves nothing secret in the log', async (_what, body) => {
     sts.state.answer = { status: 200, body };
-    const { error, logged } = await failureOf(issuer().assumeRole(plan));
+    const { error, logged } = await failureOf(issuer().assumeRole(plan, noHurry));
     expect(error).toBeInstanceOf(Unavailable);
     expect(logged).not.toMatch(/canary/);
   });
@@ -233,7 +235,7 @@ describe('the console link', () => {
 test('an expiration is an instant in UTC, whatever its fraction', async () => {
   const whole = '2026-11-23T10:30:00Z';
   sts.state.answer = { status: 200, body: assumed().replace(secret.expiration, whole as Instant) };
-  const { expiration, ...rest } = (await issuer().assumeRole(plan)).credentials;
+  const { expiration, ...rest } = (await issuer().assumeRole(plan, noHurry)).credentials;
   expect(expiration).toBe('2026-11-23T10:30:00.000Z');
   expect(rest.sessionToken).toBe(`${secret.sessionToken}`);
 });

@@ -105,16 +105,18 @@ test('the accounts of an export, with what the file says besides', () => {
       { id: '777766665555', name: 'Alone' },
     ],
   });
+  const without = { contact: null, tags: {}, roles: new Set(['ReadOnly']) };
   expect([...policy.accounts.values()]).toEqual([
     {
+      contact: null,
       id: production.id,
       name: 'Prod',
       ou: '/Prod',
       tags: { env: 'prod', owner: 'b' },
       roles: new Set(['ReadOnly', 'Admin']),
     },
-    { id: sandbox.id, name: 'Playground', ou: '/Sandbox', tags: {}, roles: new Set(['ReadOnly']) },
-    { id: '777766665555', name: 'Alone', ou: '/', tags: {}, roles: new Set(['ReadOnly']) },
+    { id: sandbox.id, name: 'Playground', ou: '/Sandbox', ...without },
+    { id: '777766665555', name: 'Alone', ou: '/', ...without },
   ]);
   expect(policy.targets).toEqual([
     { account: production.id, role: 'Admin' },

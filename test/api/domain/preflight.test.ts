@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  checkPreflightTarget,
   endsLiveSessions,
   type Preflight,
   type ProbeName,
@@ -11,9 +12,10 @@ import {
 } from '../../../api/domain/preflight.ts';
 import { type Check, type Finding, findingsOf } from '../../../api/domain/preflight-findings.ts';
 import { planSession } from '../../../api/domain/session.ts';
+import { compilePolicy } from '../../../api/policy.ts';
 import { sessionAllows } from '../../../infra/local/session-policy.ts';
 import { wellSetUp } from '../http/calls.ts';
-import { ada, allowed, oki, policyWith, production, ravi, staging, stoppedWorld } from '../people.ts';
+import { ada, allowed, codeOf, oki, policyWith, production, ravi, staging, stoppedWorld } from '../people.ts';
 import { become, later, madeUnder, reviewBy, ruleWith, start } from './one-rule.ts';
 
 const { digest } = stoppedWorld();
@@ -234,4 +236,14 @@ describe('what a probe is', () => {
     expect(sessionAllows(probePolicy(arn, true), action, resource)).toBe(lets);
     expect(sessionAllows(probePolicy(arn, false), action, resource)).toBe(false);
   });
+});
+
+test('the broker is sent to look only into accounts that the policy file names, where it names any', () => {
+  const elsewhere = { ...target, account: '999999999999' };
+  expect(codeOf(checkPreflightTarget(policyWith({}), target))).toBe('allowed');
+  expect(checkPreflightTarget(policyWith({}), elsewhere)).toMatchObject({
+    ok: false,
+    denial: { code: 'account-unknown', evidence: { account: '999999999999' } },
+  });
+  expect(codeOf(checkPreflightTarget(compilePolicy({}), elsewhere))).toBe('allowed');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  breakGlassTakes,
   defaultQuotas,
   invitationTakes,
   preflightTakes,
@@ -52,6 +53,12 @@ describe('counted together are', () => {
     expect(counters(requestTakes(quotas, ada, 1, later(0)))).not.toContain(invitation?.counter);
   });
 
+  test('break-glass, apart from requests', () => {
+    const [glass] = breakGlassTakes(quotas, ada, later(0));
+    expect(glass).toMatchObject({ quota: 'breakGlassPerHour', count: 1, most: 20, until: later(30) });
+    expect(counters(requestTakes(quotas, ada, 1, later(0)))).not.toContain(glass?.counter);
+  });
+
   test('preflights of one operator', () => {
     expect(preflightTakes(quotas, ada, later(0))).toMatchObject([
       { quota: 'preflightsPerHour', count: 1, most: 60, until: later(30) },
@@ -75,12 +82,14 @@ test('whoever has none left is told how many there are, and when there are more'
   const all = [
     ...sessionTakes(quotas, request, end, later(0)),
     ...requestTakes(quotas, ada, 1, later(0)),
+    ...breakGlassTakes(quotas, ada, later(0)),
     ...invitationTakes(quotas, ada, later(0)),
     ...preflightTakes(quotas, ada, later(0)),
   ];
   expect(all.map((take) => tooMany(take, later(0)).denial.code)).toEqual([
     'too-many-sessions',
     'too-many-sessions',
+    'too-many-requests',
     'too-many-requests',
     'too-many-requests',
     'too-many-invitations',
@@ -91,6 +100,7 @@ test('whoever has none left is told how many there are, and when there are more'
     'You may have 3 sessions in an hour. Use the ones that you have, or wait until 10:00 UTC.',
     'You may have 40 requests in an hour. Wait until 10:00 UTC.',
     'You may have 5 requests in a day. Wait until 00:00 UTC.',
+    'You may have 20 requests by break-glass in an hour. Wait until 10:00 UTC.',
     'You may have 40 invitations in an hour. Wait until 10:00 UTC.',
     'You may have 60 preflights in an hour. Wait until 10:00 UTC.',
   ]);
