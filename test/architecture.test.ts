@@ -37,6 +37,7 @@ const rooms: readonly Room[] = [
       'api/aws',
       'api/actions/ports.ts',
       'api/actions/aws-refusals.ts',
+      'api/actions/message-ports.ts',
       'api/domain',
       'api/table.ts',
       'api/policy.ts',

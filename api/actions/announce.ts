@@ -1,6 +1,7 @@
 import { plusMinutes } from '../domain/instant.ts';
 import { render, stillTrue } from '../domain/message.ts';
-import type { Announcer, ClaimedMessage, Outbox, RequestReader, World } from './ports.ts';
+import type { Announcer, ClaimedMessage, Outbox } from './message-ports.ts';
+import type { RequestReader, World } from './ports.ts';
 
 const claimMinutes = 2;
 const longestWaitMinutes = 60;

@@ -5,8 +5,6 @@ import type { Change } from '../domain/change.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { ToEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
-
-import type { Message, RenderedMessage } from '../domain/message.ts';
 import type { Preflight, PreflightPlan, ProbeOutcomes } from '../domain/preflight.ts';
 import type { Finding } from '../domain/preflight-findings.ts';
 import type { Take } from '../domain/quota.ts';
@@ -136,29 +134,6 @@ export interface RequestWriter {
   saveAccepted(change: Change, read: AccessRequest): Promise<Created>;
 }
 
-export interface DueReader {
-  /** Requests whose deadline or window end is past, longest past first. */
-  listDueRequests(now: Instant, limit: number): Promise<AccessRequest[]>;
-  listDueMessages(now: Instant, limit: number): Promise<string[]>;
-}
-
-export interface Outbox {
-  /**
-   * Takes the message for this delivery until `claimedUntil`; undefined if it was delivered or is taken. So stream and
-   * sweep never send one message at the same time.
-   */
-  claimMessage(id: string, now: Instant, claimedUntil: Instant): Promise<ClaimedMessage | undefined>;
-  releaseMessage(claimed: ClaimedMessage, dueAt: Instant): Promise<void>;
-  markDelivered(claimed: ClaimedMessage, now: Instant): Promise<void>;
-}
-
-export interface ClaimedMessage {
-  readonly message: Message;
-  /** 1 for the first */
-  readonly attempt: number;
-  readonly claimedUntil: Instant;
-}
-
 /** An enforcement in its queue: what is still to be done about it, or looked after until the sessions have run out. */
 export interface QueuedEnforcement extends ToEnforce {
   readonly state: 'pending' | 'enforced';
@@ -201,11 +176,6 @@ export interface BoundaryKeeper {
 export interface BoundaryKeepers {
   /** Becomes the revoker of that account for the time of the work. */
   keep<T>(place: BoundaryPlace, work: (keeper: BoundaryKeeper) => Promise<T>): Promise<T>;
-}
-
-export interface Announcer {
-  tellReviewers(message: Message, rendered: RenderedMessage): Promise<void>;
-  tellRequester(message: Message, rendered: RenderedMessage): Promise<void>;
 }
 
 /** Secret. In memory from STS to the response, nowhere else. */

@@ -1,6 +1,7 @@
 import { apply } from '../domain/lifecycle.ts';
 import { announce } from './announce.ts';
-import type { Announcer, DueReader, Outbox, RequestReader, RequestWriter, World } from './ports.ts';
+import type { Announcer, DueReader, Outbox } from './message-ports.ts';
+import type { RequestReader, RequestWriter, World } from './ports.ts';
 
 /** How much one run takes on; the next run goes on with the rest. */
 const batch = 100;

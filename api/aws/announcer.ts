@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Announcer } from '../actions/ports.ts';
+import type { Announcer } from '../actions/message-ports.ts';
 import type { Message, RenderedMessage } from '../domain/message.ts';
 import { clientSettings } from './client-settings.ts';
 import { orUnavailable } from './errors.ts';

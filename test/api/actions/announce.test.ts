@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { announce } from '../../../api/actions/announce.ts';
-import { type Announcer, Unavailable } from '../../../api/actions/ports.ts';
+import type { Announcer } from '../../../api/actions/message-ports.ts';
+import { Unavailable } from '../../../api/actions/ports.ts';
 import { sweep } from '../../../api/actions/sweep.ts';
 import type { User } from '../../../api/domain/user.ts';
 import { ada, type StoppedWorld, stoppedWorld } from '../people.ts';

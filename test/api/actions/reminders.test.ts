@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { announce } from '../../../api/actions/announce.ts';
 import { createRequests } from '../../../api/actions/create-request.ts';
-import type { Announcer } from '../../../api/actions/ports.ts';
+import type { Announcer } from '../../../api/actions/message-ports.ts';
 import { sweep } from '../../../api/actions/sweep.ts';
 import type { AccessRequest } from '../../../api/domain/access-request.ts';
 import type { Message } from '../../../api/domain/message.ts';
