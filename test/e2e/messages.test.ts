@@ -55,7 +55,9 @@ async function state(messageId: string) {
 
 /** How many messages the reader of the stream has given up. */
 function leftToTheSweep(): number {
-  const counts = stack.logs.map((line) => /^announce: (\d+) messages are left to the sweep$/.exec(line)?.[1]);
+  const counts = stack.logs.map(
+    (line) => /^announce: (\d+) records are left to the schedule$/.exec(line)?.[1],
+  );
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
 }
 
