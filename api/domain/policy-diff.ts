@@ -1,5 +1,6 @@
 import { type Target, targetKey } from './eligibility.ts';
 import type { Policy, PolicyRule, Rule, Who } from './policy-document.ts';
+import { diffQuotas, type QuotaDifference } from './quota-diff.ts';
 import { diffStepUp, type StepUpDifference } from './step-up-diff.ts';
 import { type Term, termsInWords, termsOf } from './terms-in-words.ts';
 import { isOf, kindsApart, otherAccount, together, type UserKind, whatOf } from './user-kind.ts';
@@ -13,6 +14,8 @@ export interface PolicyDiff {
   readonly complete: boolean;
   /** of what is asked of sign-ins, which is the same for every user */
   readonly stepUp: readonly StepUpDifference[];
+  /** of the most that one person may have, which is the same for every user, too */
+  readonly quotas: readonly QuotaDifference[];
 }
 
 export interface Difference {
@@ -84,7 +87,12 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
       return grouped([one.user, other.user], left);
     }),
   );
-  return { differences: [...singles, ...pairs], complete, stepUp: diffStepUp(before, after) };
+  return {
+    differences: [...singles, ...pairs],
+    complete,
+    stepUp: diffStepUp(before, after),
+    quotas: diffQuotas(before, after),
+  };
 }
 
 type Terms = (rule: Rule | null) => number;

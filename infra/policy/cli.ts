@@ -7,7 +7,7 @@ import { diffPolicies, mostKinds } from '../../api/domain/policy-diff.ts';
 import type { Claims, Policy } from '../../api/domain/policy-document.ts';
 import { limits } from '../../api/limits.ts';
 import { duration } from '../../api/policy-values.ts';
-import { differencesInWords, stepUpInLines } from './diff-in-words.ts';
+import { differencesInWords, quotasInLines, stepUpInLines } from './diff-in-words.ts';
 import { answer, answerInWords } from './explain.ts';
 import { readPolicy } from './read-policy.ts';
 import { schemaText } from './schema.ts';
@@ -143,17 +143,21 @@ function diff(args: string[]): number {
   const [before, after] = [policyFrom(old), policyFrom(now)];
   if (before === null || after === null) return trouble;
   const compared = diffPolicies(before, after);
-  const { differences, complete, stepUp } = compared;
+  const { differences, complete, stepUp, quotas } = compared;
   if (values.json) console.log(JSON.stringify(compared, null, 2));
   else {
-    const lines = [...differencesInWords(differences, [after, before]), ...stepUpInLines(stepUp)];
+    const lines = [
+      ...differencesInWords(differences, [after, before]),
+      ...stepUpInLines(stepUp),
+      ...quotasInLines(quotas),
+    ];
     for (const line of lines) console.log(line);
   }
   if (!complete) {
     console.error(`The policies name more than ${mostKinds} kinds of user: the others were not compared.`);
     return trouble;
   }
-  return differences.length + stepUp.length > 0 ? found : done;
+  return differences.length + stepUp.length + quotas.length > 0 ? found : done;
 }
 
 /** The policy of a file, or null after saying what is wrong with it. */

@@ -1,6 +1,7 @@
 import type { Target } from '../../api/domain/eligibility.ts';
 import type { Difference } from '../../api/domain/policy-diff.ts';
 import type { Policy, Who } from '../../api/domain/policy-document.ts';
+import type { QuotaDifference } from '../../api/domain/quota-diff.ts';
 import { claimsInWords } from '../../api/domain/rule-match.ts';
 import type { StepUpDifference } from '../../api/domain/step-up-diff.ts';
 import { otherAccount } from '../../api/domain/user-kind.ts';
@@ -28,6 +29,15 @@ export function stepUpInLines(differences: readonly StepUpDifference[]): string[
     `Everybody, to ${action}: what is asked of the sign-in becomes ${change}`,
     `  - ${before ?? 'Nothing.'}`,
     `  + ${after ?? 'Nothing.'}`,
+  ]);
+}
+
+/** What changes of quotas, for everybody, by the names that the file has for them. */
+export function quotasInLines(differences: readonly QuotaDifference[]): string[] {
+  return differences.flatMap(({ quota, before, after }) => [
+    `Everybody gets ${after < before ? 'fewer' : 'more'} ${quota}`,
+    `  - At most ${before}.`,
+    `  + At most ${after}.`,
   ]);
 }
 

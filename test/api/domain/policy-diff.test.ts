@@ -278,3 +278,15 @@ test('whatever is told is so for those users', () => {
     { numRuns: 200 },
   );
 });
+
+test('quotas that change, and no others', () => {
+  const of = (quotas: object) => compilePolicy({ ...fileOf(ruleOf('a')), quotas });
+  const before = of({ sessionsPerHour: 10, requestsPerDay: 20 });
+  expect(diffPolicies(before, of({ requestsPerDay: 20, sessionsPerHour: 10 })).quotas).toEqual([]);
+  expect(diffPolicies(before, of({ sessionsPerHour: 10, requestsPerDay: 7 }))).toEqual({
+    differences: [],
+    complete: true,
+    stepUp: [],
+    quotas: [{ quota: 'requestsPerDay', before: 20, after: 7 }],
+  });
+});

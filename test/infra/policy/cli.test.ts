@@ -299,6 +299,32 @@ describe('diff', () => {
     ]);
   });
 
+  test('the most that one person may have, of everybody', async () => {
+    const before = write('before.yaml', 'quotas: { sessionsPerHour: 10, requestsPerDay: 20 }');
+    const after = write(
+      'after.yaml',
+      'quotas: { sessionsPerHour: 5, requestsPerDay: 20, requestsPerHour: 41 }',
+    );
+    const { code, stdout } = await policy('diff', before, after);
+    expect([code, stdout.split('\n')]).toEqual([
+      1,
+      [
+        'Everybody gets fewer sessionsPerHour',
+        '  - At most 10.',
+        '  + At most 5.',
+        'Everybody gets more requestsPerHour',
+        '  - At most 40.',
+        '  + At most 41.',
+        '',
+      ],
+    ]);
+    const { quotas } = JSON.parse((await policy('diff', before, after, '--json')).stdout);
+    expect(quotas).toEqual([
+      { quota: 'sessionsPerHour', before: 10, after: 5 },
+      { quota: 'requestsPerHour', before: 40, after: 41 },
+    ]);
+  });
+
   test('for machines', async () => {
     const { code, stdout } = await policy('diff', good, narrower, '--json');
     expect(code).toBe(1);
