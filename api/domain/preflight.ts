@@ -2,9 +2,9 @@ import { allow, deny, type Outcome } from './denial.ts';
 import type { Target } from './eligibility.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy-document.ts';
+import { isAboutTarget } from './rule-match.ts';
 import { type Digest, identityName } from './session.ts';
 import type { Person } from './user.ts';
-import { matchesPattern } from './wildcard.ts';
 
 /** Who wanted to know. The Lambda API does not say who called it: the invocation's id leads to that in CloudTrail. */
 export type PreflightBy =
@@ -115,11 +115,6 @@ export function probePolicy(roleArn: string, readsRole: boolean): string {
 }
 
 /** Whether any rule that is about this target ends live sessions, whoever the user. */
-export function endsLiveSessions({ rules }: Policy, { account, role }: Target): boolean {
-  return rules.some(
-    ({ what, rule }) =>
-      rule.endLiveSessions &&
-      (what.accounts === null || what.accounts.has(account)) &&
-      what.roles.some((pattern) => matchesPattern(pattern, role)),
-  );
+export function endsLiveSessions(policy: Policy, target: Target): boolean {
+  return policy.rules.some((one) => one.rule.endLiveSessions && isAboutTarget(policy, one, target));
 }

@@ -122,18 +122,32 @@ function candidates(policy: Policy, user: Asker): readonly Target[] {
 
 /** Why the rule is not about this user and target, or null where it is. */
 function misfit(policy: Policy, { who, what }: PolicyRule, user: Asker, target: Target): Misfit | null {
-  if (what.accounts !== null && !what.accounts.has(target.account)) return 'account';
-  if (!what.roles.some((role) => meansRole(policy, who, role, target))) return 'role';
+  const elsewhere = targetMisfit(policy, { who, what }, target);
+  if (elsewhere !== null) return elsewhere;
   if (!isInAny(user.groups, who.groups)) return 'groups';
   if (who.conventions && !user.groups.includes(conventionGroup(target))) return 'conventions';
   if (hasClaims(user.claims, who.claims)) return null;
   return hasClaims(user.claims, who.claims, true) ? 'claims-unknown' : 'claims';
 }
 
+function targetMisfit(
+  policy: Policy,
+  { who, what }: Pick<PolicyRule, 'who' | 'what'>,
+  target: Target,
+): 'account' | 'role' | null {
+  if (what.accounts !== null && !what.accounts.has(target.account)) return 'account';
+  return what.roles.some((role) => meansRole(policy, who, role, target)) ? null : 'role';
+}
+
 // A pattern means roles that exist: nobody asks for a role that is made up tomorrow. By convention the group names it.
 function meansRole(policy: Policy, who: Who, pattern: string, { account, role }: Target): boolean {
   if (!matchesPattern(pattern, role)) return false;
   return !hasWildcard(pattern) || who.conventions || policy.accounts.get(account)?.roles.has(role) === true;
+}
+
+/** Whether the rule can be about this target, for some user. */
+export function isAboutTarget(policy: Policy, rule: PolicyRule, target: Target): boolean {
+  return targetMisfit(policy, rule, target) === null;
 }
 
 /** Whether the rule can be about this user, for some target. */

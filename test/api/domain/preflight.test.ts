@@ -192,6 +192,11 @@ describe('the permissions boundary', () => {
     expect(endsLiveSessions(ending({ name: 'Production' }, 'ReadOnly'), target)).toBe(false);
     expect(endsLiveSessions(ending(staging, 'Admin'), target)).toBe(false);
     expect(endsLiveSessions(ending('*', 'Admin', false), target)).toBe(false);
+    // By a group alone, a pattern means the roles that the file knows.
+    const byGroup = (...roles: string[]) =>
+      policyWith({ who: { groups: 'nobody' }, what: { accounts: '*', roles }, endLiveSessions: true });
+    expect(endsLiveSessions(byGroup('Administrator', 'Adm*'), target)).toBe(false);
+    expect(endsLiveSessions(byGroup('Admin'), target)).toBe(true);
   });
 });
 
