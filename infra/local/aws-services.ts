@@ -70,9 +70,7 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     now,
     principal: (accessKeyId: string) => principals.get(accessKeyId),
   };
-  const byArn = new Map(
-    roles.map((one) => [`arn:aws:iam::${one.account}:role${fixed.targetRolePath}${one.role}`, one]),
-  );
+  const byArn = rolesByArn(roles);
   const sts = await startSts({
     ...caller,
     roles: byArn,
@@ -94,13 +92,22 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     now,
     port: signinPort,
     sessionOf: sts.sessionOf,
-    isEnded: (session) => isDeniedAll(iamPolicies.documentOf(session.account), session),
+    // NB. A boundary denies nothing to the sessions of a role that it is not attached to.
+    isEnded: (session) =>
+      byArn.get(session.roleArn)?.bounded !== false &&
+      isDeniedAll(iamPolicies.documentOf(session.account), session),
   });
   const all = [sts, iamRoles, iamPolicies, sns, ses, signin];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
   };
   return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, signin, principalOf, stop };
+}
+
+function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {
+  return new Map(
+    roles.map((one) => [`arn:aws:iam::${one.account}:role${fixed.targetRolePath}${one.role}`, one]),
+  );
 }
 
 /** Somebody with an access key of their own, until the services stop. */

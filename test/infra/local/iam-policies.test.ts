@@ -20,7 +20,11 @@ let arn: string;
 
 beforeAll(async () => {
   const roles = [account, other].map((one) => ({ account: one, role: 'Admin' }));
-  aws = await startAwsServices({ signinPort: 0, now: Date.now, roles });
+  aws = await startAwsServices({
+    signinPort: 0,
+    now: Date.now,
+    roles: [...roles, { account, role: 'Legacy', bounded: false }],
+  });
   arn = `arn:aws:iam::${account}:policy${aws.boundaryPolicy}`;
   iam = await revoker();
 });
@@ -164,5 +168,42 @@ describe('what a boundary denies', () => {
     ['a pattern', deny({ StringLike: { 'aws:userid': '*a*' } })],
   ])('is not guessed where %s is not known', (_what, document) => {
     expect(() => isDeniedAll(document, session)).toThrow('known here');
+  });
+});
+
+describe('the console of a session', () => {
+  const asAdmin = {
+    SourceIdentity: 'erin',
+    Policy: policyOf(all),
+    Tags: [{ Key: 'StepladderRequest', Value: 'x' }],
+  };
+
+  async function consoleOf(role: string): Promise<number> {
+    const { accessKeyId, secretAccessKey, sessionToken } = await assume('sessions', role, asAdmin);
+    const session = { sessionId: accessKeyId, sessionKey: secretAccessKey, sessionToken };
+    const form = new URLSearchParams({ Action: 'getSigninToken', Session: JSON.stringify(session) });
+    const endpoint = `${aws.signin.url}/federation`;
+    const { SigninToken } = (await (await fetch(endpoint, { method: 'POST', body: form })).json()) as {
+      SigninToken: string;
+    };
+    const link = new URLSearchParams({
+      Action: 'login',
+      Issuer: 'http://localhost:8080',
+      Destination: 'https://console.aws.amazon.com/',
+      SigninToken,
+    });
+    return (await fetch(`${endpoint}?${link}`)).status;
+  }
+
+  it.each([
+    ['Admin', 403],
+    ['Legacy', 200],
+  ])('of %s, once the boundary denies it everything: %i', async (role, status) => {
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const Condition = { DateLessThanEquals: { 'aws:TokenIssueTime': until } };
+    expect(await consoleOf(`/stepladder/${role}`)).toBe(200);
+    await create(policyOf(all, { ...all, Sid: 'Ended', Effect: 'Deny', Condition }));
+    expect(await consoleOf(`/stepladder/${role}`)).toBe(status);
+    await create();
   });
 });
