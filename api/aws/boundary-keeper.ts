@@ -8,12 +8,13 @@ import {
   NoSuchEntityException,
   type PolicyVersion,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { BoundaryKeeper, BoundaryKeepers, StoredBoundary } from '../actions/ports.ts';
 import { Unavailable } from '../actions/ports.ts';
 import { type BoundaryPlace, boundaryArn, revokerArn } from '../domain/boundary.ts';
 import { clientSettings } from './client-settings.ts';
 import { orUnavailable } from './errors.ts';
+import { stsClient } from './sts-client.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": versions of a managed policy. */
 const versionsKept = 5;
@@ -25,7 +26,7 @@ const seconds = 900;
  * than version the one policy: the session policy says so, too.
  */
 export function boundaryKeepers({ externalId }: { readonly externalId: string }): BoundaryKeepers {
-  const sts = new STSClient(clientSettings);
+  const sts = stsClient();
   return {
     keep: async (place, work) => {
       const iam = await becomeRevoker(sts, place, externalId);

@@ -1,5 +1,5 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, type Credentials, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type Credentials } from '@aws-sdk/client-sts';
 import type { RoleProber } from '../actions/ports.ts';
 import {
   type PreflightPlan,
@@ -12,6 +12,7 @@ import {
 } from '../domain/preflight.ts';
 import { clientSettings } from './client-settings.ts';
 import type { SessionIssuerOptions } from './session-issuer.ts';
+import { stsClient } from './sts-client.ts';
 
 export type RoleProberOptions = Pick<SessionIssuerOptions, 'partition' | 'targetRolePath' | 'externalId'>;
 
@@ -35,7 +36,7 @@ const kinds: Readonly<Record<string, 'refused' | 'not-taken' | 'throttled' | 'mi
  * of one probe read the role itself, the others are not even looked at; and every probe's session policy denies the rest.
  */
 export function roleProber(options: RoleProberOptions): RoleProber {
-  const sts = new STSClient(clientSettings);
+  const sts = stsClient();
   return {
     probe: async (plan) => {
       const roleArn = arnOf(options, plan);

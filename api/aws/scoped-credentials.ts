@@ -1,8 +1,8 @@
-import { GetScopedCredentialsCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetScopedCredentialsCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type Assumed, type Credentials, type Narrowed, Unavailable } from '../actions/ports.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { Narrowing } from '../domain/session-ending.ts';
-import { clientSettings } from './client-settings.ts';
+import { stsClient } from './sts-client.ts';
 
 /**
  * Credentials of the same session with an earlier end. STS API Reference, GetScopedCredentials: asked with the
@@ -16,9 +16,7 @@ import { clientSettings } from './client-settings.ts';
  */
 export async function narrow(sts: STSClient, assumed: Assumed, narrowing: Narrowing): Promise<Narrowed> {
   const { accessKeyId, secretAccessKey, sessionToken } = assumed.credentials;
-  const scoped = new STSClient({
-    ...clientSettings,
-    useGlobalEndpoint: false,
+  const scoped = stsClient({
     credentials: { accessKeyId, secretAccessKey, sessionToken },
     requestHandler: sts.config.requestHandler,
     // Once: it is not worth a person's time.

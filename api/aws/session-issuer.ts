@@ -1,9 +1,9 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type Assumed, type Credentials, type SessionIssuer, Unavailable } from '../actions/ports.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { SessionPlan } from '../domain/session.ts';
-import { clientSettings } from './client-settings.ts';
 import { narrow } from './scoped-credentials.ts';
+import { stsClient } from './sts-client.ts';
 import { assumeRoleError } from './sts-errors.ts';
 
 type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
@@ -33,10 +33,9 @@ const consoles: Record<Partition, { signin: string; destination: string }> = {
 };
 const signinTimeoutMs = 5_000;
 
-/** AWS STS and the federation endpoint. NB. The only code that can make credentials; what it returns is secret. */
+/** AWS STS and the federation endpoint. NB. The only code that hands any credentials out; what it returns is secret. */
 export function sessionIssuer(options: SessionIssuerOptions): SessionIssuer {
-  // NB. Not the global endpoint: it does not narrow, and it is one region for everybody.
-  const sts = new STSClient({ ...clientSettings, useGlobalEndpoint: false });
+  const sts = stsClient();
   return {
     assumeRole: (plan, signal) => assumeRole(sts, options, plan, signal),
     narrow: (assumed, narrowing) => narrow(sts, assumed, narrowing),
