@@ -1,6 +1,7 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type Credentials } from '@aws-sdk/client-sts';
 import type { RoleProber } from '../actions/ports.ts';
+import { targetRoleArn } from '../domain/boundary.ts';
 import {
   type PreflightPlan,
   type Probe,
@@ -37,9 +38,11 @@ const kinds: Readonly<Record<string, 'refused' | 'not-taken' | 'throttled' | 'mi
  */
 export function roleProber(options: RoleProberOptions): RoleProber {
   const sts = stsClient();
+  const { partition, targetRolePath } = options;
   return {
     probe: async (plan) => {
-      const roleArn = arnOf(options, plan);
+      const { account, role } = plan.target;
+      const roleArn = targetRoleArn({ partition, account, targetRoles: targetRolePath }, role);
       const ask = (name: ProbeName) => sts.send(commandOf(probes[name], { plan, roleArn, options }));
       const resultOf = (name: ProbeName): Promise<ProbeResult> =>
         ask(name).then(() => 'let-in', resultOfError);
@@ -48,7 +51,7 @@ export function roleProber(options: RoleProberOptions): RoleProber {
         ask('as-session').then(
           async ({ Credentials }) => ({
             result: 'let-in' as const,
-            role: await readRole(Credentials, plan.target.role),
+            role: await readRole(Credentials, role),
           }),
           (error: unknown) => ({ result: resultOfError(error), role: { result: 'not-asked' as const } }),
         ),
@@ -71,10 +74,6 @@ export function roleProber(options: RoleProberOptions): RoleProber {
       };
     },
   };
-}
-
-function arnOf({ partition, targetRolePath }: RoleProberOptions, { target }: PreflightPlan): string {
-  return `arn:${partition}:iam::${target.account}:role${targetRolePath}${target.role}`;
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type Assumed, type Credentials, type SessionIssuer, Unavailable } from '../actions/ports.ts';
+import { targetRoleArn } from '../domain/boundary.ts';
 import { instantOf } from '../domain/instant.ts';
 import type { SessionPlan } from '../domain/session.ts';
 import { narrow } from './scoped-credentials.ts';
@@ -49,9 +50,10 @@ async function assumeRole(
   plan: SessionPlan,
   signal: AbortSignal,
 ): Promise<Assumed> {
+  const { partition, targetRolePath: targetRoles } = options;
   const { account, role } = plan.target;
   const command = new AssumeRoleCommand({
-    RoleArn: `arn:${options.partition}:iam::${account}:role${options.targetRolePath}${role}`,
+    RoleArn: targetRoleArn({ partition, account, targetRoles }, role),
     RoleSessionName: plan.sessionName,
     SourceIdentity: plan.sourceIdentity,
     ExternalId: options.externalId,

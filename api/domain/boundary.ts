@@ -78,6 +78,14 @@ export function revokerArn({ partition, account, revoker }: BoundaryPlace): stri
   return `arn:${partition}:iam::${account}:role${revoker}`;
 }
 
+/** ARN of a role that people ask for. */
+export function targetRoleArn(
+  { partition, account, targetRoles }: Omit<BoundaryPlace, 'boundary' | 'revoker'>,
+  role: string,
+): string {
+  return `arn:${partition}:iam::${account}:role${targetRoles}${role}`;
+}
+
 function documentOf(place: BoundaryPlace, names: readonly string[], before: string | null): string {
   const deny = (Sid: string, Condition: object) => ({
     Sid,
@@ -102,7 +110,7 @@ function documentOf(place: BoundaryPlace, names: readonly string[], before: stri
 /** A session that administers IAM must not take its boundary off, nor make it one that the revoker may not touch. */
 function ownKeeping(place: BoundaryPlace): object[] {
   const changes = ['Attach', 'Create', 'Delete', 'Detach', 'Put', 'Set', 'Update'];
-  const targets = `arn:${place.partition}:iam::${place.account}:role${place.targetRoles}*`;
+  const targets = targetRoleArn(place, '*');
   return [
     {
       Sid: 'KeepsItself',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { boundaryArn } from '../../api/domain/boundary.ts';
+import { boundaryArn, revokerArn, targetRoleArn } from '../../api/domain/boundary.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
 import { isDeniedAll } from './boundary-check.ts';
@@ -74,7 +74,7 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
   const sts = await startSts({
     ...caller,
     roles: byArn,
-    revokers: new Set(roles.map(({ account }) => `arn:aws:iam::${account}:role${fixed.revokerRole}`)),
+    revokers: new Set(roles.map(({ account }) => revokerArn({ ...places, account }))),
     externalId: fixed.externalId,
     trusted: ['sessions'],
   });
@@ -105,9 +105,7 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
 }
 
 function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {
-  return new Map(
-    roles.map((one) => [`arn:aws:iam::${one.account}:role${fixed.targetRolePath}${one.role}`, one]),
-  );
+  return new Map(roles.map((one) => [targetRoleArn({ ...places, account: one.account }, one.role), one]));
 }
 
 /** Somebody with an access key of their own, until the services stop. */
