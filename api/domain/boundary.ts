@@ -1,5 +1,5 @@
 import type { ToEnforce } from './enforcement.ts';
-import { type Instant, latest, plusMinutes } from './instant.ts';
+import { iamTime, latest, plusMinutes } from './instant.ts';
 
 /**
  * The permissions boundary of the target roles of one account, as a document: it allows what each role allows, denies
@@ -158,9 +158,4 @@ function sorted(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
-}
-
-/** ISO 8601 to the second, as IAM's date conditions take it. */
-function iamTime(at: Instant): string {
-  return `${at.slice(0, 19)}Z`;
 }

@@ -40,6 +40,11 @@ export function wholeSecond(at: Instant): Instant {
   return instantOf(Math.floor(epochMs(at) / 1000) * 1000);
 }
 
+/** ISO 8601 to the second, as IAM's date conditions take it. NB. Cut, so never later than the instant. */
+export function iamTime(at: Instant): string {
+  return `${at.slice(0, 19)}Z`;
+}
+
 export function earliest(a: Instant, b: Instant): Instant {
   return a < b ? a : b;
 }

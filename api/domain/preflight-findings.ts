@@ -1,4 +1,5 @@
 import type { ProbeName, ProbeOutcomes, ProbeResult, RoleReading } from './preflight.ts';
+import { sessionTags } from './session.ts';
 
 export type Check =
   | 'assume'
@@ -128,7 +129,9 @@ const demands: readonly Demand[] = [
     probe: 'no-tags',
     what: 'a session without the tags of a request',
     harm: 'A session can be started that names no request.',
-    fix: 'Add the condition "Null": { "aws:RequestTag/StepladderRequest": "false", "aws:RequestTag/StepladderReviewer": "false", "aws:RequestTag/StepladderUntil": "false" } to its trust policy.',
+    fix: `Add the condition "Null": { ${Object.values(sessionTags)
+      .map((tag) => `"aws:RequestTag/${tag}": "false"`)
+      .join(', ')} } to its trust policy.`,
   },
 ];
 

@@ -1,9 +1,9 @@
 import { allow, deny, type Outcome } from './denial.ts';
 import type { Target } from './eligibility.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, iamTime } from './instant.ts';
 import type { Policy } from './policy-document.ts';
 import { isAboutTarget } from './rule-match.ts';
-import { type Digest, identityName } from './session.ts';
+import { type Digest, identityName, sessionTags } from './session.ts';
 import type { Person } from './user.ts';
 
 /** Who wanted to know. The Lambda API does not say who called it: the invocation's id leads to that in CloudTrail. */
@@ -91,9 +91,9 @@ export function planPreflight({ id, at, target, by }: Preflight, digest: Digest)
       by.kind === 'operator' ? identityName(by.person, nameLength, digest) : 'stepladder-preflight',
     wrongExternalId: `preflight.${id}`,
     tags: {
-      StepladderRequest: id,
-      StepladderReviewer: 'preflight',
-      StepladderUntil: `${at.slice(0, 19)}Z`,
+      [sessionTags.request]: id,
+      [sessionTags.reviewer]: 'preflight',
+      [sessionTags.until]: iamTime(at),
     },
   };
 }

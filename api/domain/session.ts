@@ -8,6 +8,7 @@ import {
   earliest,
   epochMs,
   type Instant,
+  iamTime,
   instantOf,
   plusMinutes,
   secondsBetween,
@@ -76,6 +77,13 @@ export type Digest = (text: string) => string;
 const chaining = { minSeconds: 900, maxSeconds: 3600 } as const;
 /** STS API Reference, AssumeRole: RoleSessionName and SourceIdentity have 2 to 64 of [\w+=,.@-]. */
 const nameLength = 64;
+
+/** The names of a session's tags: trust policies demand them by name, so they never change. */
+export const sessionTags = {
+  request: 'StepladderRequest',
+  reviewer: 'StepladderReviewer',
+  until: 'StepladderUntil',
+} as const;
 
 /**
  * Whether this user may have a session of this request at `now`, and which: still the requester, still eligible,
@@ -186,9 +194,9 @@ function planWithin(
     sourceIdentity,
     sessionName: `${identityName(user, nameLength - request.id.length - 1, digest)}.${request.id}`,
     tags: {
-      StepladderRequest: request.id,
-      StepladderReviewer: approverName(request, digest),
-      StepladderUntil: iamTime(denyFrom),
+      [sessionTags.request]: request.id,
+      [sessionTags.reviewer]: approverName(request, digest),
+      [sessionTags.until]: iamTime(denyFrom),
     },
     policy: sessionPolicy(denyFrom, guardrails),
     endable: endLiveSessions,
@@ -233,9 +241,4 @@ export function identityName(person: Person, maxLength: number, digest: Digest):
   const suffix = `-${digest(person.id).slice(0, 10)}`;
   const readable = (person.email || person.name).replace(/[^A-Za-z0-9_+=.@-]+/g, '-');
   return `${readable.slice(0, maxLength - suffix.length)}${suffix}`;
-}
-
-/** ISO 8601 to the second, as IAM's date conditions take it. NB. Cut, so never later than the instant. */
-function iamTime(at: Instant): string {
-  return `${at.slice(0, 19)}Z`;
 }
