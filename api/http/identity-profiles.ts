@@ -134,3 +134,21 @@ export const identityProfiles = { generic, keycloak, cognito, okta, entra } as c
   IdentityProfile
 >;
 export type ProfileName = keyof typeof identityProfiles;
+
+const plainIssuers: readonly (readonly [ProfileName, RegExp])[] = [
+  ['keycloak', /\/realms\/[^/]+$/],
+  ['cognito', /^(?:[a-z-]+-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\//],
+  ['okta', /^[^/]+\.(?:okta|oktapreview|okta-emea|okta-gov)\.com\/|^[^/]+\.okta\.mil\//],
+  [
+    'entra',
+    /^(?:login|sts)\.(?:(?:partner\.)?microsoftonline\.(?:com|us|cn)|windows\.net|chinacloudapi\.cn)\//,
+  ],
+];
+
+/**
+ * Whose issuer it plainly is, by host and path, so that nobody takes it as `generic`, which asks for less. NB. Behind a
+ * domain of one's own, Okta and Cognito look like any provider.
+ */
+export function plainProfileOf({ hostname, pathname }: URL): ProfileName | undefined {
+  return plainIssuers.find(([, issuer]) => issuer.test(hostname + pathname))?.[0];
+}

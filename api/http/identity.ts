@@ -6,6 +6,7 @@ import {
   type IdentityProfile,
   identityProfiles,
   type ProfileName,
+  plainProfileOf,
   type TokenKind,
 } from './identity-profiles.ts';
 import { authenticationOf } from './token-authentication.ts';
@@ -56,7 +57,7 @@ const clockGrace = 60;
 /**
  * Recognises callers by their pair of tokens.
  * @throws Error if client id and audience are the same, or the issuer is no issuer identifier (RFC 8414, section 2), or
- * none of the profile's provider
+ * none of the profile's provider, or plainly of one that has a profile of its own
  */
 export function createIdentity(options: IdentityOptions): Identity {
   const { issuer, clientId } = options;
@@ -89,9 +90,14 @@ function expectations(options: IdentityOptions, profile: IdentityProfile): Recor
   const { issuer, clientId, audience } = options;
   if (clientId === audience) throw new Error('The client id and the API audience must differ.');
   if (/[?#]/.test(issuer)) throw new Error('An issuer has no query and no fragment.');
-  const path = new URL(issuer).pathname;
+  const url = new URL(issuer);
+  const path = url.pathname;
   if (!profile.issuerPath.test(path)) {
     throw new Error("The issuer is none of this provider's: see how the provider is set up for Stepladder.");
+  }
+  const plain = options.profile === 'generic' ? plainProfileOf(url) : undefined;
+  if (plain !== undefined) {
+    throw new Error(`This provider's tokens have a profile of their own: set OIDC_PROFILE to ${plain}.`);
   }
   const { access, id } = profile.marks(path);
   return {

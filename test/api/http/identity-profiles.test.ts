@@ -69,6 +69,49 @@ describe('an issuer that is refused at the start', () => {
     expect(() => createIdentity(options)).toThrow("none of this provider's");
   });
   it.each<[ProfileName, string]>([
+    ['keycloak', 'https://id.example.com/realms/staff'],
+    ['keycloak', 'https://id.example.com/auth/realms/staff'],
+    ['cognito', 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_A'],
+    ['cognito', 'https://issuer-cognito-idp.eu-central-1.amazonaws.com/eu-central-1_A'],
+    ['cognito', 'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A'],
+    ['okta', 'https://acme.okta.com'],
+    ['okta', 'https://acme.okta.com/oauth2/default'],
+    ['okta', 'https://acme.oktapreview.com/oauth2/default'],
+    ['okta', 'https://acme.okta-emea.com/oauth2/default'],
+    ['okta', 'https://acme.okta-gov.com/oauth2/default'],
+    ['okta', 'https://acme.okta.mil/oauth2/default'],
+    ['entra', `https://login.microsoftonline.com/${tenant}/v2.0`],
+    ['entra', `https://login.microsoftonline.us/${tenant}/v2.0`],
+    ['entra', `https://login.partner.microsoftonline.cn/${tenant}/v2.0`],
+    ['entra', `https://login.chinacloudapi.cn/${tenant}/v2.0`],
+    ['entra', `https://sts.windows.net/${tenant}/`],
+  ])('any provider, where it is plainly of %s: %s', async (name, issuer) => {
+    await using any = await createIssuer(() => clock);
+    const options = { ...any.options, issuer, claims: [] };
+    expect(() => createIdentity(options)).toThrow(`set OIDC_PROFILE to ${name}.`);
+  });
+  it.each([
+    'https://id.example.com/realms',
+    'https://id.example.com/realms/staff/account',
+    'https://id.example.com/oauth2/default',
+    'https://id.example.com/cognito-idp.eu-central-1.amazonaws.com/a',
+    'https://cognito-idp.eu-central-1.amazonaws.com.example.com/a',
+    'https://id.eu-central-1.amazonaws.com/a',
+    'https://acme.okta.com.example.com/oauth2/default',
+    'https://id.example.com/acme.okta.com/a',
+    'https://id.example.com/acme.okta.mil/a',
+    'https://notokta.com/oauth2/default',
+    'https://login.microsoftonline.com.example.com/a/v2.0',
+    'https://id.example.com/login.microsoftonline.com/v2.0',
+    `https://login.example.com/${tenant}/v2.0`,
+    'https://id.example.com/api/auth',
+    'http://127.0.0.1:3001',
+  ])('but not, of any provider, %s', async (issuer) => {
+    await using any = await createIssuer(() => clock);
+    const options = { ...any.options, issuer, claims: [] };
+    expect(() => createIdentity(options)).not.toThrow();
+  });
+  it.each<[ProfileName, string]>([
     ['keycloak', 'https://id.example.com/auth/realms/staff'],
     ['cognito', 'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC123xyZ'],
     ['okta', 'https://acme.okta.com/oauth2/default'],
