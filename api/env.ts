@@ -50,8 +50,8 @@ const audienceMessage = 'OIDC_AUDIENCE and OIDC_CLIENT_ID must differ';
 
 export const envSchemas = {
   authorizer: z.object({ ...identity, ...policy }).refine(distinctAudience, audienceMessage),
-  requests: z.object({ ...table, ...policy }),
-  reviews: z.object({ ...table, ...policy }),
+  requests: z.object({ ...table, ...policy, ...identity }).refine(distinctAudience, audienceMessage),
+  reviews: z.object({ ...table, ...policy, ...identity }).refine(distinctAudience, audienceMessage),
   audit: z.object({ ...table }),
   sessions: z
     .object({

@@ -13,4 +13,5 @@ export const handler = createHandler(
   'audit',
   createLogger('audit'),
   auditEndpoints({ store: requestReader(openTable(env.TABLE_NAME)), world }),
+  { identify: null },
 );

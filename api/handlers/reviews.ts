@@ -4,7 +4,10 @@ import { requestReader } from '../aws/request-reader.ts';
 import { requestWriter } from '../aws/request-writer.ts';
 import { world } from '../aws/world.ts';
 import { isReviewer } from '../domain/eligibility.ts';
+import { epochMs } from '../domain/instant.ts';
+import { claimNames } from '../domain/policy-document.ts';
 import { parseEnv } from '../env.ts';
+import { createIdentity } from '../http/identity.ts';
 import { reviewEndpoints } from '../http/review-endpoints.ts';
 import { createHandler } from '../http/router.ts';
 import { createLogger } from '../log.ts';
@@ -12,6 +15,10 @@ import { createLogger } from '../log.ts';
 const env = parseEnv('reviews', process.env);
 const table = openTable(env.TABLE_NAME);
 const policy = readPolicy(env.POLICY_FILE);
+const { OIDC_PROFILE: profile, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
+const claims = claimNames(policy);
+const now = () => epochMs(world.now());
+const { identify } = createIdentity({ profile, issuer: env.OIDC_ISSUER, clientId, audience, claims, now });
 
 /** What a reviewer does: see what waits, decide, invite. */
 export const handler = createHandler(
@@ -22,5 +29,5 @@ export const handler = createHandler(
     world,
     policy,
   }),
-  (user) => isReviewer(user, policy),
+  { identify, mayReview: (user) => isReviewer(user, policy) },
 );

@@ -21,15 +21,16 @@ const policy = readPolicy(env.POLICY_FILE);
 const { OIDC_PROFILE: profile, OIDC_CLIENT_ID: clientId, OIDC_AUDIENCE: audience } = env;
 const claims = claimNames(policy);
 const now = () => epochMs(world.now());
-const identity = createIdentity({ profile, issuer: env.OIDC_ISSUER, clientId, audience, claims, now });
+const { identify } = createIdentity({ profile, issuer: env.OIDC_ISSUER, clientId, audience, claims, now });
 const { TARGET_PARTITION: partition, TARGET_ROLE_PATH: targetRolePath, EXTERNAL_ID: externalId } = env;
 const targets = { partition, targetRolePath, externalId };
 const links = { appUrl: env.APP_URL, signinEndpoint: env.AWS_ENDPOINT_URL_SIGNIN };
 const issuer = sessionIssuer({ ...targets, ...links });
 const prober = roleProber(targets);
 const store = { ...requestReader(table), ...requestWriter(table), ...preflightWriter(table) };
-const tools = { store, issuer, prober, world, policy, identify: identity.identify };
+const tools = { store, issuer, prober, world, policy };
 const logger = createLogger('sessions');
+const routes = createHandler('sessions', logger, sessionEndpoints(tools), { identify });
 
 /** Issues sessions, and looks at how target roles are set up. The only Lambda whose role may assume them. */
-export const handler = orPreflight(createHandler('sessions', logger, sessionEndpoints(tools)), tools, logger);
+export const handler = orPreflight(routes, tools, logger);

@@ -66,16 +66,12 @@ export function requireCaller(caller: Caller, person: User, mayReview: (person: 
       evidence: { group: auditorGroup },
     });
   }
-  if (caller === 'operator') requireOperator(person);
-}
-
-/** @throws Refused 403 */
-export function requireOperator(person: User): void {
-  if (isOperator(person)) return;
-  throw new Refused({
-    status: 403,
-    code: 'not-operator',
-    detail: 'This is for operators. Ask whoever manages your groups if you should be one.',
-    evidence: { group: operatorGroup },
-  });
+  if (caller === 'operator' && !isOperator(person)) {
+    throw new Refused({
+      status: 403,
+      code: 'not-operator',
+      detail: 'This is for operators. Ask whoever manages your groups if you should be one.',
+      evidence: { group: operatorGroup },
+    });
+  }
 }

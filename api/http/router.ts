@@ -7,6 +7,7 @@ import { apiBase, type LambdaName, type RouteName, routes } from '../routes.ts';
 import { callerOf, requireCaller } from './caller.ts';
 import { bodyOf, idOf, parse, queryOf, refuseBody } from './parse-request.ts';
 import { problem, problemOf } from './respond.ts';
+import { type Identify, verifiedCaller } from './verified-caller.ts';
 
 /** What a route's function gets: everything parsed, nothing raw but the event's own facts. */
 export interface Call<Query, Body> {
@@ -23,6 +24,13 @@ export type Endpoint = (event: APIGatewayProxyEvent, user: User) => Promise<APIG
 type NamesOf<Lambda extends LambdaName> = {
   [Name in RouteName]: (typeof routes)[Name]['lambda'] extends Lambda ? Name : never;
 }[RouteName];
+
+interface Doorkeeper<Lambda extends LambdaName> {
+  /** null only for a Lambda whose routes all read */
+  readonly identify: (typeof routes)[NamesOf<Lambda>]['method'] extends 'GET' ? null : Identify;
+  /** who counts as a reviewer; a Lambda without such routes needs no answer */
+  readonly mayReview?: (user: User) => boolean;
+}
 
 /** One route: what its query and body have to be (null: it takes no body), and what it does. */
 export function endpoint<Query, Body = undefined>(
@@ -43,26 +51,31 @@ export function endpoint<Query, Body = undefined>(
 /**
  * The handler of one Lambda: exactly the routes that the table gives it, in this order: who calls, may they call, is
  * every field right, then the route's function; whatever is thrown becomes a problem document.
- * @param mayReview who counts as a reviewer; a Lambda without such routes needs no answer
+ *
+ * Whatever decides or changes something does so for whom the tokens name, verified here again: whoever may invoke the
+ * Lambda writes the authorizer's word as they like, but signs no tokens. What only reads goes by that word, which is
+ * faster; keeping people from reading by an invocation is up to IAM (infra/README.md).
+ *
  * NB. API Gateway has matched the path already and says as what (`resource`); nothing is matched a second time.
  */
 export function createHandler<Lambda extends LambdaName>(
   _lambda: Lambda,
   logger: Logger,
   endpoints: Record<NamesOf<Lambda>, Endpoint>,
-  mayReview: (user: User) => boolean = () => false,
+  { identify, mayReview = () => false }: Doorkeeper<Lambda>,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const byResource = new Map(
     (Object.entries(endpoints) as [RouteName, Endpoint][]).map(([name, run]) => {
       const { method, path, caller } = routes[name];
-      return [`${method} ${apiBase}${path}`, { caller, run }];
+      return [`${method} ${apiBase}${path}`, { reads: method === 'GET', caller, run }];
     }),
   );
   return async (event) => {
     try {
       const route = byResource.get(`${event.httpMethod} ${event.resource}`);
       if (route === undefined) throw new Error('API Gateway sent a route that this Lambda does not serve');
-      const user = callerOf(event.requestContext.authorizer);
+      const named = callerOf(event.requestContext.authorizer);
+      const user = route.reads ? named : await verifiedCaller(identify, named, event);
       requireCaller(route.caller, user, mayReview);
       return await route.run(event, user);
     } catch (error) {

@@ -7,13 +7,15 @@ export type Identify = (headers: Record<string, string[]>) => Promise<User>;
 
 /**
  * The caller by the tokens, not by the authorizer's word: so nobody who can invoke a Lambda, but cannot sign tokens, is
- * somebody to it. @throws Refused 401 if the two are about different people; whatever `identify` throws
+ * somebody to it.
+ * @throws Refused 401 if the two are about different people; Error where nothing can verify; whatever `identify` throws
  */
 export async function verifiedCaller(
-  identify: Identify,
+  identify: Identify | null,
   user: User,
   event: APIGatewayProxyEvent,
 ): Promise<User> {
+  if (identify === null) throw new Error('a route that changes something needs to verify tokens');
   const verified = await identify(multiValueHeaders(event.multiValueHeaders));
   if (verified.id === user.id) return verified;
   throw new Refused({

@@ -41,8 +41,8 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
     });
   return {
     authorizer: host('authorizer', { ...identity, ...policy }),
-    requests: host('requests', { ...table, ...policy }),
-    reviews: host('reviews', { ...table, ...policy }),
+    requests: host('requests', { ...table, ...policy, ...identity }),
+    reviews: host('reviews', { ...table, ...policy, ...identity }),
     sessions: host('sessions', {
       ...table,
       ...policy,

@@ -17,8 +17,8 @@ const channels = {
 };
 const good: Record<Lambda, Variables> = {
   authorizer: { ...identity, ...policy },
-  requests: { ...table, ...policy },
-  reviews: { ...table, ...policy },
+  requests: { ...table, ...policy, ...identity },
+  reviews: { ...table, ...policy, ...identity },
   audit: table,
   sessions: {
     ...table,
@@ -90,7 +90,7 @@ describe('a value that is refused', () => {
       expect(() => parseEnv(lambda, { ...good[lambda], [name]: 'se cret' })).toThrow(/^(?!.*se cret)/);
     }
   });
-  test.each(['authorizer', 'sessions'] as const)(
+  test.each(['authorizer', 'requests', 'reviews', 'sessions'] as const)(
     '%s: an audience that is the client id, because then an ID token would do as an access token',
     (lambda) => {
       const same = { ...good[lambda], OIDC_AUDIENCE: identity.OIDC_CLIENT_ID };

@@ -21,12 +21,13 @@ const form = {
   justification: 'Restart the payment workers.',
 };
 
-async function approvedRequest({ api, erin }: Site): Promise<string> {
+async function approvedRequest({ api, erin, verifyErin }: Site): Promise<string> {
   const made = await api.call<CreatedView>(erin, 'createRequest', { body: form });
   const id = String(made.body.requests[0]?.id);
   const body = { decision: 'approve', comment: '', version: 1 };
   const reviewed = await api.call(ravi, 'reviewRequest', { id, body });
   expect([made.status, reviewed.status]).toEqual([201, 200]);
+  verifyErin();
   return id;
 }
 

@@ -13,6 +13,7 @@ import { requestEndpoints } from '../../../api/http/request-endpoints.ts';
 import { reviewEndpoints } from '../../../api/http/review-endpoints.ts';
 import { createHandler } from '../../../api/http/router.ts';
 import { sessionEndpoints } from '../../../api/http/session-endpoints.ts';
+import type { Identify } from '../../../api/http/verified-caller.ts';
 import { createLogger } from '../../../api/log.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
 import { policy as standardPolicy, stoppedWorld } from '../people.ts';
@@ -75,20 +76,23 @@ export function startApi(
     ...issuer,
   };
   /** Who the tokens of the next call are about; undefined: the same user that the authorizer names. */
-  const tokens: { of: (() => Promise<User>) | undefined } = { of: undefined };
+  const tokens: { of: Identify | undefined } = { of: undefined };
   let caller: User | undefined;
-  const identify = async () => {
-    if (tokens.of !== undefined) return tokens.of();
+  const identify: Identify = async (headers) => {
+    if (tokens.of !== undefined) return tokens.of(headers);
     if (caller === undefined) throw new Error('the test named no caller');
     return caller;
   };
   const logger = createLogger('test');
-  const tools = { store, world, policy, issuer: played, prober, identify };
+  const tools = { store, world, policy, issuer: played, prober };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
-    requests: createHandler('requests', logger, requestEndpoints(tools)),
-    reviews: createHandler('reviews', logger, reviewEndpoints(tools), (user) => isReviewer(user, policy)),
-    sessions: createHandler('sessions', logger, sessionEndpoints(tools)),
-    audit: createHandler('audit', logger, auditEndpoints(tools)),
+    requests: createHandler('requests', logger, requestEndpoints(tools), { identify }),
+    reviews: createHandler('reviews', logger, reviewEndpoints(tools), {
+      identify,
+      mayReview: (user) => isReviewer(user, policy),
+    }),
+    sessions: createHandler('sessions', logger, sessionEndpoints(tools), { identify }),
+    audit: createHandler('audit', logger, auditEndpoints(tools), { identify: null }),
   };
   const call = async <T = ProblemView>(
     user: User | undefined,
