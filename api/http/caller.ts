@@ -18,11 +18,10 @@ const user = z.strictObject({
   email: z.string(),
   groups: z.array(z.string()),
   claims: z.record(z.string(), z.array(z.string())),
-  authentication: z.strictObject({
-    at: instant.nullable(),
-    acr: z.string().nullable(),
-    amr: z.array(z.string()),
-  }),
+  // An authorizer of before step-up says nothing of it. Of what is unknown nothing is enough.
+  authentication: z
+    .strictObject({ at: instant.nullable(), acr: z.string().nullable(), amr: z.array(z.string()) })
+    .default({ at: null, acr: null, amr: [] }),
 });
 
 /**

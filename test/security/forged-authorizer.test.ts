@@ -128,3 +128,18 @@ describe('with tokens of their own, nobody is made', () => {
     if (status !== 200) expect(answer.body.code).toBe('insufficient-user-authentication');
   });
 });
+
+test('during a rollout, an authorizer that says nothing of the sign-in is enough to read, and for nothing more', async () => {
+  const { authentication: _, ...older } = ravi;
+  const event = (name: RouteName) => ({
+    resource: `/api${routes[name].path}`,
+    requestContext: { authorizer: { principalId: ravi.id, user: JSON.stringify(older) } },
+  });
+  api.tokens.of = undefined;
+  const seen = await api.call(ravi, 'getMe', { event: event('getMe') as object });
+  expect(seen.status).toBe(200);
+  const { id } = await pending(store, api.world);
+  const parts = { id, body: review, event: event('reviewRequest') as object };
+  const answer = await api.call(ravi, 'reviewRequest', parts);
+  expect([answer.status, answer.body.code]).toEqual([401, 'insufficient-user-authentication']);
+});

@@ -72,7 +72,7 @@ describe.each(names)('%s', (name) => {
       'a claim that holds a claim',
       { principalId: 'x', user: JSON.stringify({ ...ada, claims: { level: [{ a: 1 }] } }) },
     ],
-    ['a user who signed in nobody knows how', userWith({ authentication: undefined })],
+    ['a sign-in that is null', userWith({ authentication: null })],
     ['a sign-in at a time that is none', userWith({ authentication: { ...signedIn, at: '2026-11-24' } })],
     ['a sign-in by methods in one text', userWith({ authentication: { ...signedIn, amr: 'mfa' } })],
     ['a sign-in with a field more', userWith({ authentication: { ...signedIn, trusted: true } })],
