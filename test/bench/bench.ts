@@ -91,7 +91,7 @@ async function run(bench: Bench, { sizes, rounds }: Settings): Promise<void> {
     tableName: 'bench-targets',
     size: fewest,
     policyDocument: largePolicyDocument,
-    engineer: 'operator',
+    engineer: 'platform',
   });
   const [few] = sites.values();
   const policies = new Map([...(few ? [['5 targets', few] as const] : []), ['5,000 targets', large]]);

@@ -43,7 +43,7 @@ export const people: readonly ReadyUser[] = [
   person('reviewer', ['aws-temp#Reviewer']),
   person('auditor', ['aws-temp#Auditor']),
   person('operator', ['aws-temp#Operator']),
-  person('operator', ['platform']),
+  person('platform', ['platform']),
 ];
 
 /** How many people made a history of that size: each of them some twenty requests. */

@@ -165,17 +165,32 @@ async function heap(devtools: CDPSession): Promise<string> {
   return chunks.join('');
 }
 
+/** How many of the two are in the memory. */
+async function findIn(devtools: CDPSession, { secretAccessKey, sessionToken }: Secrets): Promise<number> {
+  const text = await heap(devtools);
+  // NB. A snapshot has the beginning of a long text only.
+  return [secretAccessKey, sessionToken.slice(0, 100)].filter((needle) => text.includes(needle)).length;
+}
+
 describe('the memory of the page', () => {
+  test('has none of them once the dialog is closed, and nothing else was done', async () => {
+    const { page, context } = await person(browser, address, 'Erin Engström');
+    const devtools = await context.newCDPSession(page);
+    const secrets = await getCredentials(page);
+    await show(page, secrets);
+    const found = () => findIn(devtools, secrets);
+    expect(await found()).toBe(2);
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await dialog(page).waitFor({ state: 'hidden' });
+    await expect.poll(found).toBe(0);
+    expect(await page.evaluate(() => document.visibilityState)).toBe('visible');
+  });
+
   test('has credentials while they are shown and none afterwards: no state, closure, property or cache', async () => {
     const { page, context } = await person(browser, address, 'Erin Engström');
     const devtools = await context.newCDPSession(page);
     const secrets = await getCredentials(page);
-    const found = async () => {
-      const text = await heap(devtools);
-      // NB. A snapshot has the beginning of a long text only.
-      const needles = [secrets.secretAccessKey, secrets.sessionToken.slice(0, 100)];
-      return needles.filter((needle) => text.includes(needle)).length;
-    };
+    const found = () => findIn(devtools, secrets);
     await show(page, secrets);
     await dialog(page).getByRole('tab', { name: 'credential_process' }).click();
     await dialog(page).getByText(secrets.secretAccessKey).waitFor();

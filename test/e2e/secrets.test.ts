@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, signIn } from '../support/browser.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { createRequest, decide, dialog, type Person, person } from './people.ts';
 
@@ -17,10 +17,13 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** Collects every token and credential that reaches the person's browser, and every address that it asks for. */
+/** Collects every token and credential that reaches the person's browser, what its console says and every address that it asks for. */
 function listen({ context }: Person) {
   const secrets = new Set<string>();
   const addresses: string[] = [];
+  const console: string[] = [];
+  context.on('console', (message) => console.push(message.text()));
+  context.on('weberror', (error) => console.push(String(error.error().stack)));
   context.on('request', (request) => addresses.push(request.url()));
   context.on('response', async (response) => {
     const { pathname } = new URL(response.url());
@@ -32,7 +35,7 @@ function listen({ context }: Person) {
       if (typeof text === 'string') secrets.add(text);
     }
   });
-  return { secrets, addresses };
+  return { secrets, addresses, console };
 }
 
 /** All that the page's origin keeps, and every address in the tab's history that it may see. */
@@ -45,13 +48,26 @@ function kept(page: Page): Promise<string> {
   });
 }
 
+/** What the app keeps while its tab is at the provider. NB. Read at an address of its origin where no script of it runs. */
+async function keptMeanwhile(page: Page): Promise<{ tab: string; allTabs: string }> {
+  const provider = page.url();
+  await page.goto(`${stack.url}/icon.svg`);
+  const stores = await page.evaluate(() => ({
+    tab: JSON.stringify({ ...sessionStorage }),
+    allTabs: JSON.stringify([{ ...localStorage }, document.cookie]),
+  }));
+  await page.goto(provider);
+  return stores;
+}
+
 describe('secrets', () => {
   test('are in no storage, history, address or page once they were used', async () => {
     const erin = await person(browser, `${stack.url}/`, 'Erin Engström');
     const { page } = erin;
-    const { secrets, addresses } = listen(erin);
+    const { secrets, addresses, console } = listen(erin);
     await page.reload();
     const address = await createRequest(page, { role: 'DatabaseAdministrator' });
+    await page.evaluate(() => globalThis.console.debug('the console is heard'));
     const robin = await person(browser, address, 'Robin Reyes');
     await decide(robin.page, 'Approve');
     await page.reload();
@@ -68,7 +84,8 @@ describe('secrets', () => {
     // Three tokens for each of two loads, a key and a token of the session, the address of the console.
     await expect.poll(() => secrets.size).toBe(9);
 
-    const everywhere = [await kept(page), await page.content(), ...stack.logs].join('\n');
+    expect(console).toContain('the console is heard');
+    const everywhere = [await kept(page), await page.content(), ...console, ...stack.logs].join('\n');
     const asked = addresses.filter((asking) => asking.startsWith(stack.url)).join('\n');
     for (const secret of secrets) {
       expect(everywhere.includes(secret)).toBe(false);
@@ -137,11 +154,25 @@ describe('a sign-in', () => {
     await context.close();
   });
 
-  test('leaves no key or state of its own behind', async () => {
+  test('keeps its PKCE verifier in this tab alone while the person is at the provider, and no key or state of its own afterwards', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
-    await signIn(page, `${stack.url}/requests/new`, 'Erin Engström');
+    let verifier = '';
+    page.on('request', (request) => {
+      verifier ||= new URLSearchParams(request.postData() ?? '').get('code_verifier') ?? '';
+    });
+    await page.goto(`${stack.url}/requests/new`);
+    const provider = page.getByRole('button', { name: 'Erin Engström' });
+    await provider.waitFor();
+    const during = await keptMeanwhile(page);
+    await provider.click();
+    await page.waitForURL(`${stack.url}/requests/new`);
     await page.getByRole('heading', { name: 'Create request' }).waitFor();
+    expect(verifier).toMatch(/^[\w.~-]{43,128}$/);
+    expect(during.tab).toContain(verifier);
+    expect(during.allTabs).not.toMatch(/code_verifier|oidc\./);
+    expect(during.allTabs).not.toContain(verifier);
+    expect(await kept(page)).not.toContain(verifier);
     expect(await kept(page)).not.toMatch(/oidc\.|code_verifier|[?&](code|state)=/);
     await context.close();
   });

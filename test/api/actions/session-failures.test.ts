@@ -88,8 +88,8 @@ function toolsWith(at: Step, fault: Fault, always = false) {
       const name = reads === 1 ? 'read' : 'read again';
       return step(name, () => store.readRequest(id));
     },
-    saveChange: (change, read) => {
-      const work = () => store.saveChange(change, read);
+    saveChange: (change, read, takes) => {
+      const work = () => store.saveChange(change, read, takes);
       if (change.entry.kind === 'session-intended') return step('intent', work);
       return change.entry.kind === 'session-issued' ? step('record', work) : work();
     },

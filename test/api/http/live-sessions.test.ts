@@ -56,9 +56,9 @@ async function send<T>(tokens: Tokens, name: RouteName, id = '', body?: object):
   return said;
 }
 
-async function create(): Promise<string> {
-  const targets = [{ account: production, role: 'ReadOnlyAccess' }];
-  const ask = { targets, durationMinutes: 60, justification: 'Look at a slow query in payments.' };
+async function create(role = 'ReadOnlyAccess', durationMinutes = 60): Promise<string> {
+  const targets = [{ account: production, role }];
+  const ask = { targets, durationMinutes, justification: 'Look at a slow query in payments.' };
   const { requests } = await send<CreatedView>(erin, 'createRequest', '', ask);
   const { id = '', status, version } = requests[0] ?? {};
   // After a revocation no rule gives it again by itself.
@@ -127,4 +127,29 @@ test('short sessions: one after the other while the window is open, and none for
   stack.advance(6);
   expect(() => stack.aws.sts.sessionOf(first.credentials.accessKeyId)).toThrow('expired');
   expect(stack.aws.sts.sessionOf(second.credentials.accessKeyId)).toBeDefined();
+});
+
+test('a window that ends before AWS would let any session end: CLI credentials say its end, and it is their end', async () => {
+  const id = await create('DatabaseAdministrator', 15);
+  stack.advance(5);
+  const { credentials, session } = await issue(id, 'cli');
+  const until = Date.parse((await readRequest(id)).window?.until ?? '');
+  expect(session).toMatchObject({
+    ending: 'expiry',
+    // What the record says is never later than the window, and never later than AWS.
+    endsAt: new Date(Math.min(until, Date.parse(credentials.expiration))).toISOString(),
+    narrowedFrom: expect.stringMatching(/^ASIA/),
+    accessKeyId: credentials.accessKeyId,
+    notNarrowed: null,
+  });
+  expect(session.narrowedFrom).not.toBe(credentials.accessKeyId);
+  // AWS counts whole seconds from its own answer.
+  expect(Math.abs(Date.parse(credentials.expiration) - until)).toBeLessThanOrEqual(3_000);
+  const calls = stack.aws.sts.calls.map(({ input }) => input.action);
+  expect(calls.at(-1)).toBe('GetScopedCredentials');
+  expect(stack.aws.sts.sessionOf(credentials.accessKeyId)?.expiresAt).toBe(
+    Date.parse(credentials.expiration),
+  );
+  stack.advance(11);
+  expect(() => stack.aws.sts.sessionOf(credentials.accessKeyId)).toThrow('expired');
 });
