@@ -45,6 +45,10 @@ const requestIds = /^\*\.[0-9a-z]{26}$/;
  * The document that ends the sessions of these requests and nobody else's. Where it would be too long, it ends all
  * sessions of the account that were issued until the latest of the revocations: too many are better ended than one too
  * few. @param more whether there are others, revoked earlier than these, so that they cannot each be named
+ *
+ * NB. Weak where it ends all: the instant is that of the revocation, not of the writing. AWS does not say whether
+ * credentials that a session has narrowed for itself (`sts:GetScopedCredentials`) count as issued then. If they do, those
+ * made between that instant and the deny stay in until they end by themselves.
  */
 export function boundaryOf(place: BoundaryPlace, ended: readonly ToEnforce[], more = false): Boundary {
   const names = ended.map(({ requestId }) => `${wildcard}${requestId}`).sort();
