@@ -119,11 +119,14 @@ describe('AssumeRole', () => {
     });
   });
 
-  test('names the role in its partition', async () => {
-    await issuer({ partition: 'aws-cn', targetRolePath: '/' }).assumeRole(plan, noHurry);
-    const form = new URLSearchParams(sts.asked[0]?.body);
-    expect(form.get('RoleArn')).toBe(`arn:aws-cn:iam::${production}:role/Admin`);
-  });
+  test.each(['aws', 'aws-us-gov', 'aws-cn'] as const)(
+    'names the role in its partition, %s',
+    async (partition) => {
+      await issuer({ partition, targetRolePath: '/' }).assumeRole(plan, noHurry);
+      const form = new URLSearchParams(sts.asked[0]?.body);
+      expect(form.get('RoleArn')).toBe(`arn:${partition}:iam::${production}:role/Admin`);
+    },
+  );
 
   test.each([
     ['AccessDenied', 403, 'access-denied'],
@@ -214,6 +217,20 @@ describe('the console link', () => {
     const link = new URL(await issuer({ partition }).consoleUrl(secret));
     expect(link.searchParams.get('Destination')).toBe(destination);
   });
+
+  test.each([
+    ['aws', 'https://signin.aws.amazon.com/federation'],
+    ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/federation'],
+    ['aws-cn', 'https://signin.amazonaws.cn/federation'],
+  ] as const)(
+    'of %s is made by its own endpoint, and no other sees the credentials',
+    async (partition, endpoint) => {
+      const asked = vi.spyOn(globalThis, 'fetch').mockResolvedValue(Response.json({ SigninToken: 'canary' }));
+      const link = new URL(await issuer({ partition, signinEndpoint: undefined }).consoleUrl(secret));
+      expect(asked.mock.calls.map(([url]) => url)).toEqual([endpoint]);
+      expect(`${link.origin}${link.pathname}`).toBe(endpoint);
+    },
+  );
 
   test.each([
     ['a refusal', { status: 400, body: 'canary-session-token' }],
