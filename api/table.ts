@@ -13,7 +13,7 @@
  *   enforcement  ENFORCEMENT#<account>           <revoked at>#<request id>, deleted when its sessions have run out
  *   enforcing    ENFORCING#<account>             ENFORCING     who writes the boundary of the account, until when
  *   quota        QUOTA#<whose>#<which>#<period>  QUOTA         how many there were, with a TTL
- *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   with a TTL (nothing else has one: the rest is history)
+ *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   with a TTL (beside quotas nothing else has one: the rest is history, or is deleted when done)
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
  * (condition key dynamodb:LeadingKeys). NB. It cannot tell a new entry's PutItem from an overwriting one: that one is
@@ -21,6 +21,9 @@
  */
 export const key = { pk: 'pk', sk: 'sk' } as const;
 export const ttlAttribute = 'ttl';
+
+/** How the partition keys begin that a Lambda hears of by the table's stream. */
+export const streamed = { message: 'MESSAGE#', enforcement: 'ENFORCEMENT#' } as const;
 
 export const indexes = {
   /** REQUESTS#2026-11 or SESSIONS#2026-11, then at#id: everything, newest first, month by month */

@@ -1,21 +1,22 @@
 import { type PreflightWriter, Unavailable } from '../actions/ports.ts';
 import type { Take } from '../domain/quota.ts';
-import { key } from '../table.ts';
 import type { Table } from './dynamo-table.ts';
+import { type Item, preflightItem } from './request-items.ts';
 import { noneLeft, putNew, takeWrite, transact } from './transaction.ts';
 
 /** Two items for each preflight, neither of which is ever changed. */
 export function preflightWriter(table: Table): PreflightWriter {
   return {
-    notePreflight: (preflight, takes) => note(table, preflight.id, 'ASKED', { preflight }, takes),
+    notePreflight: (preflight, takes) =>
+      note(table, preflightItem(preflight.id, 'ASKED', { preflight }), takes),
     noteFindings: async (id, at, findings) => {
-      await note(table, id, 'FINDINGS', { at, findings }, []);
+      await note(table, preflightItem(id, 'FINDINGS', { at, findings }), []);
     },
   };
 }
 
-async function note(table: Table, id: string, kind: string, facts: object, takes: readonly Take[]) {
-  const writes = [putNew(table, { [key.pk]: `PREFLIGHT#${id}`, [key.sk]: kind, ...facts })];
+async function note(table: Table, item: Item, takes: readonly Take[]) {
+  const writes = [putNew(table, item)];
   const race = await transact(table, [...writes, ...takes.map((take) => takeWrite(table, take))]);
   if (race === undefined) return null;
   const full = noneLeft(race, writes.length, takes);

@@ -8,7 +8,7 @@ import type { Message } from '../domain/message.ts';
 import type { Take } from '../domain/quota.ts';
 import type { SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
-import { type IndexName, indexes, key, ttlAttribute } from '../table.ts';
+import { type IndexName, indexes, key, streamed, ttlAttribute } from '../table.ts';
 
 /** What stands where in the table: every key value is composed here. `table.ts` lists the kinds. */
 
@@ -171,7 +171,7 @@ export function quotaWrite({ counter, count, most, until }: Take) {
 }
 
 export function messageKey(id: string) {
-  return { [key.pk]: `MESSAGE#${id}`, [key.sk]: 'MESSAGE' };
+  return { [key.pk]: `${streamed.message}${id}`, [key.sk]: 'MESSAGE' };
 }
 
 export function messageItem(message: Message): Item {
@@ -184,7 +184,7 @@ export function messageItem(message: Message): Item {
 }
 
 export function enforcementPartition(account: string): string {
-  return `ENFORCEMENT#${account}`;
+  return `${streamed.enforcement}${account}`;
 }
 
 export function enforcementKey({ account, revokedAt, requestId }: ToEnforce) {
@@ -203,6 +203,11 @@ export function enforcementItem(enforcement: QueuedEnforcement, reason: string):
 
 export function enforcingKey(account: string) {
   return { [key.pk]: `ENFORCING#${account}`, [key.sk]: 'ENFORCING' };
+}
+
+/** Two items for each preflight: what was asked, and what was found. */
+export function preflightItem(id: string, kind: 'ASKED' | 'FINDINGS', facts: object): Item {
+  return { [key.pk]: `PREFLIGHT#${id}`, [key.sk]: kind, ...facts };
 }
 
 /** `2026-11-23T09:30:00.000Z#<id>`: time first, and never twice the same. */

@@ -8,7 +8,7 @@ import { requestReader } from '../aws/request-reader.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
 import { createLogger, logging } from '../log.ts';
-import { key } from '../table.ts';
+import { key, streamed } from '../table.ts';
 
 const env = parseEnv('announce', process.env);
 const logger = createLogger('announce');
@@ -16,13 +16,12 @@ const table = openTable(env.TABLE_NAME);
 const messages = { ...outbox(table), ...requestReader(table) };
 const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
 const processor = new BatchProcessor(EventType.DynamoDBStreams, { logger });
-const prefix = 'MESSAGE#';
 
 /** NB. The batch processor keeps to itself what a record threw; so it is logged here. */
 const tell = logging(logger, async (record: DynamoDBRecord): Promise<void> => {
   const id = record.dynamodb?.Keys?.[key.pk]?.S;
-  if (record.eventName !== 'INSERT' || !id?.startsWith(prefix)) return;
-  await announce(messages, channels, world, id.slice(prefix.length), env.APP_URL);
+  if (record.eventName !== 'INSERT' || !id?.startsWith(streamed.message)) return;
+  await announce(messages, channels, world, id.slice(streamed.message.length), env.APP_URL);
 });
 
 /** Sends what the table's stream says is new, record by record; what fails is reported, and the sweep sends it later. */

@@ -9,7 +9,7 @@ import { requestWriter } from '../aws/request-writer.ts';
 import { world } from '../aws/world.ts';
 import { parseEnv } from '../env.ts';
 import { createLogger, Logged, logging } from '../log.ts';
-import { key } from '../table.ts';
+import { key, streamed } from '../table.ts';
 
 const env = parseEnv('enforce', process.env);
 const logger = createLogger('enforce');
@@ -24,8 +24,8 @@ const scheduled = logging(logger, async () => logger.info('enforced', { accounts
 
 async function begin({ eventName, dynamodb }: DynamoDBRecord): Promise<void> {
   const partitionKey = dynamodb?.Keys?.[key.pk]?.S;
-  if (eventName !== 'INSERT' || !partitionKey?.startsWith('ENFORCEMENT#')) return;
-  const came = await inAccount(partitionKey.slice('ENFORCEMENT#'.length));
+  if (eventName !== 'INSERT' || !partitionKey?.startsWith(streamed.enforcement)) return;
+  const came = await inAccount(partitionKey.slice(streamed.enforcement.length));
   // The run that has the account may have looked before this was there: so the stream hands it over again.
   if (came === 'busy') throw new Logged('another run has the account');
 }

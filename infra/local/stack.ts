@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { streamed } from '../../api/table.ts';
 import { writeAccess } from '../doctor/local-access.ts';
 import { providerOrigins } from '../provider-origins.ts';
 import { securityHeaders } from '../security-headers.ts';
@@ -148,8 +149,8 @@ async function prepareTable({ dynamoDbEndpoint, tableName }: StackOptions): Prom
 function poll({ dynamoDbEndpoint, onLog }: StackOptions, streamArn: string, lambdas: Lambdas) {
   const streams = new DynamoDBStreamsClient(ownCredentials(dynamoDbEndpoint));
   const mappings = [
-    { prefix: 'MESSAGE#', lambda: lambdas.announce },
-    { prefix: 'ENFORCEMENT#', lambda: lambdas.enforce },
+    { prefix: streamed.message, lambda: lambdas.announce },
+    { prefix: streamed.enforcement, lambda: lambdas.enforce },
   ];
   return pollStream({ client: streams, streamArn, mappings, onLog });
 }
