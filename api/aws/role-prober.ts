@@ -14,23 +14,9 @@ import {
 import { clientSettings } from './client-settings.ts';
 import type { SessionIssuerOptions } from './session-issuer.ts';
 import { stsClient } from './sts-client.ts';
+import { isThrottlingNamed, reasonNamed } from './sts-errors.ts';
 
 export type RoleProberOptions = Pick<SessionIssuerOptions, 'partition' | 'targetRolePath' | 'externalId'>;
-
-/** STS API Reference and IAM API Reference, "Common Error Types", as the SDK names them. */
-const kinds: Readonly<Record<string, 'refused' | 'not-taken' | 'throttled' | 'missing'>> = {
-  AccessDenied: 'refused',
-  AccessDeniedException: 'refused',
-  Throttling: 'throttled',
-  ThrottlingException: 'throttled',
-  RequestLimitExceeded: 'throttled',
-  TooManyRequestsException: 'throttled',
-  ValidationError: 'not-taken',
-  MalformedPolicyDocumentException: 'not-taken',
-  PackedPolicyTooLargeException: 'not-taken',
-  RegionDisabledException: 'not-taken',
-  NoSuchEntityException: 'missing',
-};
 
 /**
  * Asks AWS how a target role is set up. NB. It makes credentials, to see whether AWS would: none leaves this file. Those
@@ -127,5 +113,10 @@ function resultOfError(error: unknown): ProbeResult {
 
 /** NB. What is not known for a refusal is none: a broken connection must not read as "it refuses strangers". */
 function kindOf(error: unknown) {
-  return (error instanceof Error ? kinds[error.name] : undefined) ?? 'unavailable';
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NoSuchEntityException') return 'missing';
+  if (isThrottlingNamed(name)) return 'throttled';
+  const reason = reasonNamed(name);
+  if (reason === undefined) return 'unavailable';
+  return reason === 'access-denied' ? 'refused' : 'not-taken';
 }

@@ -8,6 +8,7 @@ import type { Target } from '../domain/eligibility.ts';
  * services ask to be asked less often are those of the SDKs and Tools Reference Guide, "Retry behavior".
  */
 
+/** Also of IAM: the common errors are the same. */
 const throttling = new Set([
   'Throttling',
   'ThrottlingException',
@@ -45,9 +46,14 @@ const reasons: Record<string, RefusalReason> = {
   ValidationException: 'invalid-input',
 };
 
-export function isThrottling(error: unknown): boolean {
-  if (!(error instanceof STSServiceException)) return false;
-  return throttling.has(error.name) || error.$metadata.httpStatusCode === 429;
+/** Why AWS refuses, by the name of its error; undefined where that is no refusal of what was asked. */
+export function reasonNamed(name: string): RefusalReason | undefined {
+  return Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+}
+
+/** Whether an error of this name asks to be asked less often. */
+export function isThrottlingNamed(name: string): boolean {
+  return throttling.has(name);
 }
 
 /**
@@ -55,10 +61,11 @@ export function isThrottling(error: unknown): boolean {
  * target; it stays in the cause, for the log.
  */
 export function assumeRoleError(target: Target, error: unknown): Error {
-  const name = error instanceof STSServiceException ? error.name : '';
-  const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+  const { name, $metadata } = error instanceof STSServiceException ? error : { name: '', $metadata: {} };
+  const reason = reasonNamed(name);
   if (reason !== undefined) return new TargetRefused(target, reason, { cause: error });
-  if (isThrottling(error)) return new Throttled('STS is throttling', { cause: error });
+  if (isThrottlingNamed(name) || $metadata.httpStatusCode === 429)
+    return new Throttled('STS is throttling', { cause: error });
   if (brokersOwn.has(name)) return new BrokerRefused('STS does not take our credentials', { cause: error });
   return new Unavailable('STS failed', { cause: error });
 }
