@@ -60,7 +60,7 @@ describe('a message', () => {
     expect(sent).toEqual([`${id}-1-created-reviewers`]);
   });
 
-  test('of a deliverer that died is sent by the sweep when its lease is over', async () => {
+  test('of a deliverer that died is sent by the sweep when its claim is over', async () => {
     const { id } = await pending(store, world);
     const dying = { ...store, releaseMessage: () => Promise.reject(new Unavailable('gone')) };
     broken = true;
