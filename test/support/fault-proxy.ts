@@ -12,8 +12,8 @@ import { readBody } from '../../infra/local/read-body.ts';
 
 /**
  * A proxy between the product's own clients and what they call, that breaks the calls it is told to. It is written here
- * because what it has to break, one call with all its retries, is named in the header of AWS's SDKs
- * (`amz-sdk-invocation-id`), which no proxy of a registry looks at.
+ * because what it has to break, one call with all its retries, is named in a header of AWS's SDKs
+ * (`amz-sdk-invocation-id`).
  * NB. The Host stays the client's: it is part of what Signature Version 4 signs, so the far end can verify it.
  */
 
