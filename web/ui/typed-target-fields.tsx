@@ -1,6 +1,6 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import type { TargetErrors, TypedTarget } from './typed-target.ts';
+import type { TargetErrors, TypedTarget } from '../lib/typed-target.ts';
 import './typed-target.css';
 
 interface TypedTargetFieldsProps extends TypedTarget {

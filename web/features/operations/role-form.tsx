@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import { type FormEvent, useState } from 'react';
 import type { PreflightBody } from '../../../api/contract.ts';
-import { readTarget, type TargetErrors } from '../../ui/typed-target.ts';
+import { readTarget, type TargetErrors } from '../../lib/typed-target.ts';
 import { TypedTargetFields } from '../../ui/typed-target-fields.tsx';
 import { KnownRoleField } from './known-role-field.tsx';
 

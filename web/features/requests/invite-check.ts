@@ -1,7 +1,7 @@
 import type { InviteBody } from '../../../api/contract.ts';
 import type { Problem } from '../../lib/problem.ts';
+import { readTarget } from '../../lib/typed-target.ts';
 import { fieldError } from '../../ui/evidence.ts';
-import { readTarget } from '../../ui/typed-target.ts';
 import {
   type AskDraft,
   type AskErrors,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../lib/api.ts';
-import type { TypedTarget } from '../../ui/typed-target.ts';
+import type { TypedTarget } from '../../lib/typed-target.ts';
 
 /** Which rule applies to the caller for this target, and why. @param target null: not asked yet */
 export function useExplanation(target: TypedTarget | null) {

@@ -7,7 +7,7 @@ import {
   refusedInvitation,
 } from '../../../../web/features/requests/invite-check.ts';
 import { Problem } from '../../../../web/lib/problem.ts';
-import { readTarget } from '../../../../web/ui/typed-target.ts';
+import { readTarget } from '../../../../web/lib/typed-target.ts';
 import { now, why } from './rules.ts';
 
 const draft: InviteDraft = {
