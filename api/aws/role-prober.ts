@@ -1,6 +1,6 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, type Credentials } from '@aws-sdk/client-sts';
-import type { RoleProber } from '../actions/ports.ts';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { Credentials, RoleProber } from '../actions/ports.ts';
 import { targetRoleArn } from '../domain/boundary.ts';
 import {
   type PreflightPlan,
@@ -13,7 +13,7 @@ import {
 } from '../domain/preflight.ts';
 import { clientSettings } from './client-settings.ts';
 import type { SessionIssuerOptions } from './session-issuer.ts';
-import { stsClient } from './sts-client.ts';
+import { credentialsIn, stsClient } from './sts-client.ts';
 import { isThrottlingNamed, reasonNamed } from './sts-errors.ts';
 
 export type RoleProberOptions = Pick<SessionIssuerOptions, 'partition' | 'targetRolePath' | 'externalId'>;
@@ -35,9 +35,9 @@ export function roleProber(options: RoleProberOptions): RoleProber {
       // At once, because one after the other could take longer than anybody waits.
       const [seen, hour, none, wrong, nobody, untagged] = await Promise.all([
         ask('as-session').then(
-          async ({ Credentials }) => ({
+          async (answer) => ({
             result: 'let-in' as const,
-            role: await readRole(Credentials, role),
+            role: await readRole(credentialsIn(answer), role),
           }),
           (error: unknown) => ({ result: resultOfError(error), role: { result: 'not-asked' as const } }),
         ),
@@ -82,15 +82,13 @@ function commandOf(probe: Probe, { plan, roleArn, options }: Asked): AssumeRoleC
 }
 
 /** IAM API Reference, GetRole: the one call that needs the credentials of a probe. */
-async function readRole(given: Credentials | undefined, role: string): Promise<RoleReading> {
-  const { AccessKeyId, SecretAccessKey, SessionToken } = given ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken) return { result: 'unavailable' };
-  const credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-  };
-  const iam = new IAMClient({ ...clientSettings, credentials });
+async function readRole(given: Credentials | null, role: string): Promise<RoleReading> {
+  if (given === null) return { result: 'unavailable' };
+  const { accessKeyId, secretAccessKey, sessionToken } = given;
+  const iam = new IAMClient({
+    ...clientSettings,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+  });
   try {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
     // NB. Without a maximum it is AWS's default of an hour; without a role it is no answer.

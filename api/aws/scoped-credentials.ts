@@ -1,8 +1,7 @@
 import { GetScopedCredentialsCommand, type STSClient } from '@aws-sdk/client-sts';
-import { type Assumed, type Credentials, type Narrowed, Unavailable } from '../actions/ports.ts';
-import { instantOf } from '../domain/instant.ts';
+import { type Assumed, type Narrowed, Unavailable } from '../actions/ports.ts';
 import type { Narrowing } from '../domain/session-ending.ts';
-import { stsClient } from './sts-client.ts';
+import { credentialsIn, stsClient } from './sts-client.ts';
 
 /**
  * Credentials of the same session with an earlier end. STS API Reference, GetScopedCredentials: asked with the
@@ -31,18 +30,9 @@ export async function narrow(sts: STSClient, assumed: Assumed, narrowing: Narrow
     (error: unknown) => ({ refusal: refusalOf(error) }),
   );
   if ('refusal' in asked) return { credentials: null, refusal: asked.refusal };
-  const { Credentials: given, SessionInfo } = asked.answer;
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    return { credentials: null, refusal: 'NoCredentials' };
-  }
-  const credentials: Credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-    expiration: instantOf(Expiration.getTime()),
-  };
-  const same = SessionInfo?.ScopedSessionId === assumed.assumedRoleId;
+  const credentials = credentialsIn(asked.answer);
+  if (credentials === null) return { credentials: null, refusal: 'NoCredentials' };
+  const same = asked.answer.SessionInfo?.ScopedSessionId === assumed.assumedRoleId;
   if (!same || credentials.expiration > assumed.credentials.expiration) {
     throw new Unavailable('STS narrowed a session into another one, or into a longer one');
   }

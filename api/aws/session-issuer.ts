@@ -1,10 +1,9 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type Assumed, type Credentials, type SessionIssuer, Unavailable } from '../actions/ports.ts';
 import { targetRoleArn } from '../domain/boundary.ts';
-import { instantOf } from '../domain/instant.ts';
 import type { SessionPlan } from '../domain/session.ts';
 import { narrow } from './scoped-credentials.ts';
-import { stsClient } from './sts-client.ts';
+import { credentialsIn, stsClient } from './sts-client.ts';
 import { assumeRoleError } from './sts-errors.ts';
 
 type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
@@ -64,17 +63,11 @@ async function assumeRole(
   const answer = await sts.send(command, { abortSignal: signal }).catch((error: unknown) => {
     throw assumeRoleError(plan.target, error);
   });
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  const credentials = credentialsIn(answer);
   const assumedRoleId = answer.AssumedRoleUser?.AssumedRoleId;
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !assumedRoleId) {
+  if (credentials === null || !assumedRoleId) {
     throw new Unavailable('STS answered without credentials, or without saying whose they are');
   }
-  const credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-    expiration: instantOf(Expiration.getTime()),
-  };
   return { credentials, assumedRoleId };
 }
 
