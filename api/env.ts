@@ -63,6 +63,8 @@ export const envSchemas = {
       ...target,
       /** Where the federation endpoint is not the partition's own (its host and scheme, without a path). */
       AWS_ENDPOINT_URL_SIGNIN: httpsOrLoopback.optional(),
+      /** As `enforce` has it; without it, no role passes the preflight that has to have the boundary. */
+      BOUNDARY_POLICY: iamName.optional(),
     })
     .refine(distinctAudience, audienceMessage),
   announce: z.object({ ...table, ...channels }),

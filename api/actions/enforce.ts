@@ -1,6 +1,6 @@
 import { type Boundary, type BoundaryPlace, boundaryOf, isOwnBoundary } from '../domain/boundary.ts';
 import { type EnforcementResult, toEnforce } from '../domain/enforcement.ts';
-import { earliest, type Instant, plusMinutes } from '../domain/instant.ts';
+import { earliest, plusMinutes } from '../domain/instant.ts';
 import { apply } from '../domain/lifecycle.ts';
 import {
   type BoundaryKeeper,
@@ -25,6 +25,8 @@ export interface EnforceTools {
 
 /** How many enforcements of one account are looked at; above the number that a document can name. */
 const most = 500;
+/** And how often that many, where most of it has run out. */
+const pages = 10;
 /** How many accounts one scheduled run takes on. */
 const accountsAtOnce = 100;
 /** Longer than the Lambda may run, so that whoever holds a claim that is over is not running any more. */
@@ -79,31 +81,32 @@ export async function enforce(tools: EnforceTools, account: string): Promise<'do
 
 async function reconcile(tools: EnforceTools, place: BoundaryPlace): Promise<void> {
   const first = await listConfirmed(tools, place.account);
-  if (first.items.length > 0) {
-    await tools.keepers.keep(place, (keeper) => bringAbout(tools, place, keeper, first));
+  const wrong =
+    first.strange.length === 0 ? [] : [`no request asks for what is queued for ${first.strange.join(', ')}`];
+  if (first.live.length + first.over.length > 0) {
+    wrong.push(...(await tools.keepers.keep(place, (keeper) => bringAbout(tools, place, keeper, first))));
   }
-  if (first.strange.length > 0) {
-    // NB. After the others: what nobody asked for must not keep from being enforced what somebody did.
-    throw new BoundaryRefused(`no request asks for what is queued for ${first.strange.join(', ')}`);
-  }
+  // NB. After the others: what nobody asked for, or cannot be done, must not keep from being enforced what can.
+  if (wrong.length > 0) throw new BoundaryRefused(`in ${place.account}: ${wrong.join('; ')}`);
 }
 
+/** @returns what is wrong all the same */
 async function bringAbout(
   tools: EnforceTools,
   place: BoundaryPlace,
   keeper: BoundaryKeeper,
   first: Confirmed,
-): Promise<void> {
+): Promise<string[]> {
   let queued = first;
   let written = null as { readonly document: string; readonly over: string } | null;
   for (let round = 0; round < rounds; round += 1) {
-    const now = tools.world.now();
-    const live = queued.items.filter(({ until }) => now < until);
-    const wanted = boundaryOf(place, live, queued.more);
-    const current = await readChecked(keeper, place);
+    const current = await readOwn(keeper, place);
+    // NB. Fewer denies could give somebody something, more of them never. And what was not looked at may need its deny.
+    const kept = current.isPermission || queued.more ? current.document : undefined;
+    const wanted = boundaryOf(place, queued.live, queued.more, kept);
     // NB. IAM is eventually consistent: it may still show the version that it has just replaced.
     const lags = written?.document === wanted.document && written.over === current.versionId;
-    if (current.document === wanted.document || lags) return settle(tools, queued.items, wanted, now);
+    if (current.document === wanted.document || lags) return settle(tools, queued, wanted, current);
     await keeper.replaceBoundary(wanted.document, current);
     written = { document: wanted.document, over: current.versionId };
     // Anew after every write: what was revoked meanwhile is in the next one.
@@ -113,68 +116,87 @@ async function bringAbout(
 }
 
 interface Confirmed {
-  readonly items: readonly QueuedEnforcement[];
+  readonly live: readonly (QueuedEnforcement & { readonly role: string })[];
+  /** those whose sessions have run out */
+  readonly over: readonly QueuedEnforcement[];
+  /** whether there may be others that are live */
   readonly more: boolean;
   /** ids of requests that do not ask for what is queued for them */
   readonly strange: readonly string[];
 }
 
 /** What is queued, as far as the requests say the same: an item alone ends nobody's sessions. */
-async function listConfirmed({ store }: EnforceTools, account: string): Promise<Confirmed> {
-  const { items, more } = await store.listEnforcements(account, most);
-  const confirmed: QueuedEnforcement[] = [];
+async function listConfirmed({ store, world }: EnforceTools, account: string): Promise<Confirmed> {
+  const now = world.now();
+  const found = { live: [] as Confirmed['live'][number][], over: [] as QueuedEnforcement[] };
   const strange: string[] = [];
-  for (const item of items) {
-    if (await isAsked(store, account, item)) confirmed.push(item);
-    else strange.push(item.requestId);
+  let after: QueuedEnforcement | undefined;
+  let more = true;
+  for (let page = 0; page < pages && more && found.live.length < most; page += 1) {
+    const read = await store.listEnforcements(account, most, after);
+    for (const item of read.items) {
+      if (now >= item.until && found.over.length >= most) continue;
+      const role = await roleOf(store, account, item);
+      if (role === null) strange.push(item.requestId);
+      else if (now < item.until) found.live.push({ ...item, role });
+      else found.over.push(item);
+    }
+    after = read.items.at(-1);
+    more = read.more;
   }
-  return { items: confirmed, more, strange };
+  return { ...found, more, strange };
 }
 
-async function isAsked(
+/** The target role of the request that asks for this; null: none does. */
+async function roleOf(
   store: EnforceTools['store'],
   account: string,
   item: QueuedEnforcement,
-): Promise<boolean> {
+): Promise<string | null> {
   const request = await store.readRequest(item.requestId);
   const asked = request === undefined ? null : toEnforce(request);
-  return asked?.account === account && asked.revokedAt === item.revokedAt && asked.until === item.until;
+  const same = asked?.account === account && asked.revokedAt === item.revokedAt && asked.until === item.until;
+  return request !== undefined && same ? request.target.role : null;
 }
 
-async function readChecked(keeper: BoundaryKeeper, place: BoundaryPlace): Promise<StoredBoundary> {
+/** @throws BoundaryRefused if Stepladder did not write what is in force */
+async function readOwn(keeper: BoundaryKeeper, place: BoundaryPlace): Promise<StoredBoundary> {
   const current = await keeper.readBoundary();
-  if (current.isPermission) {
-    throw new BoundaryRefused(
-      `the boundary of ${place.account} is somebody's permissions too, where a new version could give them something: detach it`,
-    );
-  }
-  if (!isOwnBoundary(place, current.document)) {
-    throw new BoundaryRefused(
-      `the boundary of ${place.account} holds what Stepladder did not write: put its initial document in force again`,
-    );
-  }
-  return current;
+  if (isOwnBoundary(place, current.document)) return current;
+  throw new BoundaryRefused(
+    `the boundary of ${place.account} holds what Stepladder did not write: put its initial document in force again`,
+  );
 }
 
 /** Records what is in force now: on the requests, then in the queue. Doing it again changes nothing. */
 async function settle(
   tools: EnforceTools,
-  items: readonly QueuedEnforcement[],
+  { live, over }: Confirmed,
   { widely }: Boundary,
-  now: Instant,
-): Promise<void> {
-  for (const item of items) {
-    const isOver = now >= item.until;
-    if (item.state === 'pending') {
-      const result = widely ? 'enforced-widely' : 'enforced';
-      await note(tools, item.requestId, isOver ? 'ran-out' : result);
-    }
-    if (isOver) await tools.store.forgetEnforcement(item);
-    else {
-      const due = earliest(item.until, plusMinutes(now, lookAgain));
-      await tools.store.requeue({ ...item, state: 'enforced', failures: 0, due }, '');
-    }
+  { bounds, isPermission }: StoredBoundary,
+): Promise<string[]> {
+  const { store, world } = tools;
+  for (const { role, ...item } of live.filter((one) => bounds.has(one.role))) {
+    if (item.state === 'pending') await note(tools, item.requestId, widely ? 'enforced-widely' : 'enforced');
+    const due = earliest(item.until, plusMinutes(world.now(), lookAgain));
+    await store.requeue({ ...item, state: 'enforced', failures: 0, due }, '');
   }
+  // NB. Not before the denies are out: whoever is queued is looked at again.
+  for (const item of isPermission ? [] : over) {
+    if (item.state === 'pending') await note(tools, item.requestId, 'ran-out');
+    await store.forgetEnforcement(item);
+  }
+  return [...(isPermission ? [permission] : []), ...unbounded(live, bounds)];
+}
+
+const permission =
+  "the boundary is somebody's permissions too, where a version with fewer denies could give them something: detach it";
+
+function unbounded(live: Confirmed['live'], bounds: ReadonlySet<string>): string[] {
+  const roles = new Set(live.map(({ role }) => role).filter((role) => !bounds.has(role)));
+  return [...roles].map(
+    (role) => `the boundary is not on the role ${role}, so its sessions go on: attach it`,
+  );
 }
 
 /** @throws Unavailable if others were faster every time: then it stays queued */
@@ -200,7 +222,7 @@ async function putOff(tools: EnforceTools, account: string, failure: unknown): P
   const now = world.now();
   const { items } = await store.listEnforcements(account, most);
   for (const item of items.filter(({ due }) => due <= now)) {
-    if (item.state === 'pending' && now >= item.until && (await isAsked(store, account, item))) {
+    if (item.state === 'pending' && now >= item.until && (await roleOf(store, account, item)) !== null) {
       await note(tools, item.requestId, 'ran-out');
       await store.forgetEnforcement(item);
       continue;

@@ -146,8 +146,8 @@ export interface QueuedEnforcement extends ToEnforce {
 export interface Enforcements {
   /** The accounts in which something is due, each once. */
   listDueAccounts(now: Instant, limit: number): Promise<string[]>;
-  /** Whatever is queued for the account, the latest revocation first. Strongly consistent. */
-  listEnforcements(account: string, limit: number): Promise<Chunk<QueuedEnforcement>>;
+  /** Whatever is queued for the account (after that one), the latest revocation first. Strongly consistent. */
+  listEnforcements(account: string, limit: number, after?: ToEnforce): Promise<Chunk<QueuedEnforcement>>;
   /** Takes the account for one run; false if another has it. IAM has no condition on a write, so one writes at a time. */
   claimAccount(account: string, owner: string, now: Instant, until: Instant): Promise<boolean>;
   releaseAccount(account: string, owner: string): Promise<void>;
@@ -160,16 +160,17 @@ export interface Enforcements {
 export interface StoredBoundary {
   readonly document: string;
   readonly versionId: string;
-  /** The version to make room by: the oldest that is not in force, where there are as many as IAM keeps; else null. */
+  /** The version to make room by: the oldest not in force, where there are as many as IAM keeps; else null. */
   readonly spare: string | null;
-  /** Whether somebody has it as permissions, too: then a new version could give them something. */
+  /** Whether somebody has it as permissions, too: then a version with fewer denies could give them something. */
   readonly isPermission: boolean;
+  /** names of the roles that have it as their boundary */
+  readonly bounds: ReadonlySet<string>;
 }
 
-/** The boundary of one account, as the revoker role of that account may see and version it. */
+/** The boundary of one account, as its revoker role may see it and put new versions in force. */
 export interface BoundaryKeeper {
   readBoundary(): Promise<StoredBoundary>;
-  /** Puts a new version in force. */
   replaceBoundary(document: string, replaced: StoredBoundary): Promise<void>;
 }
 

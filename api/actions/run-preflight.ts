@@ -1,3 +1,4 @@
+import { boundaryArn } from '../domain/boundary.ts';
 import { allow, type Outcome } from '../domain/denial.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -18,6 +19,8 @@ export interface PreflightTools {
   readonly prober: RoleProber;
   readonly world: World;
   readonly policy: Policy;
+  /** where the revocation boundary is in every account; undefined: the broker is not told */
+  readonly place: { readonly partition: string; readonly boundary: string | undefined };
 }
 
 export interface PreflightReport {
@@ -33,7 +36,7 @@ export interface PreflightReport {
  * @throws Unavailable if it cannot be recorded: then nothing is asked, or nothing is answered
  */
 export async function runPreflight(
-  { store, prober, world, policy }: PreflightTools,
+  { store, prober, world, policy, place }: PreflightTools,
   by: PreflightBy,
   target: Target,
 ): Promise<Outcome<PreflightReport>> {
@@ -45,7 +48,9 @@ export async function runPreflight(
   const full = await store.notePreflight(preflight, takes);
   if (full !== null) return tooMany(full, preflight.at);
   const outcomes = await prober.probe(planPreflight(preflight, world.digest));
-  const findings = findingsOf(outcomes, endsLiveSessions(policy, target));
+  const { partition, boundary } = place;
+  const ours = boundary === undefined ? null : boundaryArn({ partition, account: target.account, boundary });
+  const findings = findingsOf(outcomes, endsLiveSessions(policy, target), ours);
   await store.noteFindings(preflight.id, world.now(), findings);
   return allow({ id: preflight.id, at: preflight.at, target, findings });
 }

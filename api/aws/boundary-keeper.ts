@@ -7,6 +7,7 @@ import {
   ListPolicyVersionsCommand,
   NoSuchEntityException,
   type PolicyVersion,
+  paginateListEntitiesForPolicy,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { BoundaryKeeper, BoundaryKeepers, StoredBoundary } from '../actions/ports.ts';
@@ -18,6 +19,9 @@ import { stsClient } from './sts-client.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": versions of a managed policy. */
 const versionsKept = 5;
+/** IAM API Reference, ListEntitiesForPolicy, and "IAM and AWS STS quotas": an account has no more roles than that. */
+const rolesAtOnce = 1_000;
+const mostPages = 10;
 /** STS API Reference, AssumeRole: the least. */
 const seconds = 900;
 
@@ -97,9 +101,10 @@ function ifGone(error: unknown): void {
 }
 
 async function readBoundary(iam: IAMClient, arn: string): Promise<StoredBoundary> {
-  const [{ Versions = [] }, attached] = await Promise.all([
+  const [{ Versions = [] }, attached, bounds] = await Promise.all([
     iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn })),
     iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: arn, PolicyUsageFilter: 'PermissionsPolicy' })),
+    listBounded(iam, arn),
   ]);
   const inForce = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion === true)?.VersionId;
   if (inForce === undefined) throw new Unavailable('the boundary has no version in force');
@@ -114,7 +119,24 @@ async function readBoundary(iam: IAMClient, arn: string): Promise<StoredBoundary
     versionId: inForce,
     spare: spareOf(Versions),
     isPermission: holders > 0 || attached.IsTruncated === true,
+    bounds,
   };
+}
+
+/** Names of the roles that the policy bounds. NB. What is not seen is not bounded. */
+async function listBounded(client: IAMClient, arn: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  const asked = { PolicyArn: arn, PolicyUsageFilter: 'PermissionsBoundary' } as const;
+  let pages = 0;
+  for await (const { PolicyRoles = [] } of paginateListEntitiesForPolicy(
+    { client, pageSize: rolesAtOnce },
+    asked,
+  )) {
+    for (const { RoleName } of PolicyRoles) if (RoleName !== undefined) names.add(RoleName);
+    pages += 1;
+    if (pages === mostPages) break;
+  }
+  return names;
 }
 
 function spareOf(versions: readonly PolicyVersion[]): string | null {

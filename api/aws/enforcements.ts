@@ -13,12 +13,16 @@ import {
   queues,
 } from './request-items.ts';
 
+/** How much of what is due is looked at, so that the many items of one account do not keep others from their turn. */
+const dueAtOnce = 500;
+const mostPages = 20;
+
 /** What waits to be enforced, account by account. */
 export function enforcements(table: Table): Enforcements {
   const { client, name } = table;
   return {
     listDueAccounts: (now, limit) => listDueAccounts(table, now, limit),
-    listEnforcements: async (account, limit) => {
+    listEnforcements: async (account, limit, after) => {
       const command = new QueryCommand({
         TableName: name,
         KeyConditionExpression: '#pk = :pk',
@@ -27,6 +31,7 @@ export function enforcements(table: Table): Enforcements {
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: limit,
+        ...(after && { ExclusiveStartKey: enforcementKey(after) }),
       });
       const page = await orUnavailable('reading what is to be enforced', client.send(command));
       return {
@@ -73,18 +78,25 @@ export function enforcements(table: Table): Enforcements {
 
 async function listDueAccounts({ client, name }: Table, now: Instant, limit: number): Promise<string[]> {
   const { pk: queue, sk: due } = indexes.byDue;
-  const command = new QueryCommand({
-    TableName: name,
-    IndexName: indexes.byDue.name,
-    KeyConditionExpression: '#queue = :queue AND #due < :past',
-    ExpressionAttributeNames: { '#queue': queue, '#due': due },
-    // '~' stands behind every character of an id.
-    ExpressionAttributeValues: { ':queue': queues.enforcement, ':past': `${now}#~` },
-    Limit: limit,
-  });
-  const page = await orUnavailable('reading what is due', client.send(command));
-  const accounts = (page.Items ?? []).map((item) => (item.enforcement as QueuedEnforcement).account);
-  return [...new Set(accounts)];
+  const accounts = new Set<string>();
+  let from: Record<string, unknown> | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const command = new QueryCommand({
+      TableName: name,
+      IndexName: indexes.byDue.name,
+      KeyConditionExpression: '#queue = :queue AND #due < :past',
+      ExpressionAttributeNames: { '#queue': queue, '#due': due },
+      // '~' stands behind every character of an id.
+      ExpressionAttributeValues: { ':queue': queues.enforcement, ':past': `${now}#~` },
+      Limit: dueAtOnce,
+      ExclusiveStartKey: from,
+    });
+    const { Items = [], LastEvaluatedKey } = await orUnavailable('reading what is due', client.send(command));
+    for (const { enforcement } of Items) accounts.add((enforcement as QueuedEnforcement).account);
+    from = LastEvaluatedKey;
+    if (from === undefined || accounts.size >= limit) break;
+  }
+  return [...accounts].slice(0, limit);
 }
 
 /** Whether the condition of the write held. */

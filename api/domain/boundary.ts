@@ -45,17 +45,28 @@ const requestIds = /^\*\.[0-9a-z]{26}$/;
  * The document that ends the sessions of these requests and nobody else's. Where it would be too long, it ends all
  * sessions of the account that were issued until the latest of the revocations: too many are better ended than one too
  * few. @param more whether there are others, revoked earlier than these, so that they cannot each be named
+ * @param kept a document of ours whose denies stay
  *
  * NB. Weak where it ends all: the instant is that of the revocation, not of the writing. AWS does not say whether
  * credentials that a session has narrowed for itself (`sts:GetScopedCredentials`) count as issued then. If they do, those
  * made between that instant and the deny stay in until they end by themselves.
  */
-export function boundaryOf(place: BoundaryPlace, ended: readonly ToEnforce[], more = false): Boundary {
-  const names = ended.map(({ requestId }) => `${wildcard}${requestId}`).sort();
-  const each = documentOf(place, names, null);
-  if (!more && each.length <= boundaryLength) return { document: each, widely: false };
-  const last = ended.map(({ revokedAt }) => revokedAt).reduce(latest);
-  return { document: documentOf(place, [], iamTime(plusMinutes(last, underWay))), widely: true };
+export function boundaryOf(
+  place: BoundaryPlace,
+  ended: readonly ToEnforce[],
+  more = false,
+  kept = '',
+): Boundary {
+  const stay = deniesOf(kept) ?? { names: [], before: null };
+  const own = ended.map(({ requestId }) => `${wildcard}${requestId}`);
+  const each = documentOf(place, [...new Set([...stay.names, ...own])].sort(), stay.before);
+  const [first, ...others] = ended.map(({ revokedAt }) => revokedAt);
+  if (first === undefined || (!more && each.length <= boundaryLength)) {
+    return { document: each, widely: false };
+  }
+  const last = iamTime(plusMinutes(others.reduce(latest, first), underWay));
+  const before = stay.before !== null && stay.before > last ? stay.before : last;
+  return { document: documentOf(place, [], before), widely: true };
 }
 
 /**
@@ -63,17 +74,27 @@ export function boundaryOf(place: BoundaryPlace, ended: readonly ToEnforce[], mo
  * or may not be a boundary at all.
  */
 export function isOwnBoundary(place: BoundaryPlace, document: string): boolean {
+  const denies = deniesOf(document);
+  if (denies === null) return false;
+  return sameJson(parseJson(document), JSON.parse(documentOf(place, denies.names, denies.before)));
+}
+
+/** What it denies beside its own keeping; null where that cannot be ours. */
+function deniesOf(document: string): { names: readonly string[]; before: string | null } | null {
   const parsed = parseJson(document);
   const statements = isRecord(parsed) && Array.isArray(parsed.Statement) ? parsed.Statement : [];
   const names = conditionOf(statements, 'EndedSessions', 'StringLike', 'aws:userid') ?? [];
   const before = conditionOf(statements, 'EndedBefore', 'DateLessThanEquals', 'aws:TokenIssueTime') ?? null;
   const known = Array.isArray(names) && names.every((name) => requestIds.test(String(name)));
-  if (!known || (before !== null && typeof before !== 'string')) return false;
-  return sameJson(parsed, JSON.parse(documentOf(place, names, before)));
+  return known && (before === null || typeof before === 'string') ? { names, before } : null;
 }
 
 /** ARN of the policy that is the boundary. */
-export function boundaryArn({ partition, account, boundary }: BoundaryPlace): string {
+export function boundaryArn({
+  partition,
+  account,
+  boundary,
+}: Pick<BoundaryPlace, 'partition' | 'account' | 'boundary'>): string {
   return `arn:${partition}:iam::${account}:policy${boundary}`;
 }
 

@@ -34,7 +34,9 @@ const margin = 5;
 /** What revoking the request at `now` has to enforce; null where its rules do not ask for it or nothing can be alive. */
 export function enforcementAt(request: AccessRequest, now: Instant): Enforcement | null {
   if (request.status !== 'approved' || request.sessions.endableUntil === null) return null;
-  const until = plusMinutes(request.sessions.endableUntil, margin);
+  const { endableUntil, credentialsEndAt } = request.sessions;
+  // NB. The deny is of all sessions of the request: one from before the rule said so may outlive those from after.
+  const until = plusMinutes(latest(endableUntil, credentialsEndAt ?? endableUntil), margin);
   return now < until ? { state: 'pending', at: null, until } : null;
 }
 

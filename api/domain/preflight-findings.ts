@@ -20,14 +20,14 @@ export interface Finding {
 
 /**
  * What the probes say of the role. @param wantsBoundary whether a rule ends live sessions of the role, for which it
- * needs a permissions boundary
+ * needs the permissions boundary `ours` (an ARN; null: not configured)
  */
-export function findingsOf(outcomes: ProbeOutcomes, wantsBoundary: boolean): Finding[] {
+export function findingsOf(outcomes: ProbeOutcomes, wantsBoundary: boolean, ours: string | null): Finding[] {
   return [
     assume(outcomes),
     ...demands.map((demand) => demanded(demand, outcomes)),
     sessionLength(outcomes),
-    boundary(outcomes.role, wantsBoundary),
+    boundary(outcomes.role, wantsBoundary, ours),
   ];
 }
 
@@ -179,22 +179,24 @@ function hours(seconds: number): string {
   return `${rounded} ${rounded === 1 ? 'hour' : 'hours'}`;
 }
 
-function boundary(role: RoleReading, wanted: boolean): Finding {
+function boundary(role: RoleReading, wanted: boolean, ours: string | null): Finding {
   const check = 'boundary';
+  const rule = 'A rule ends live sessions of this role when they are revoked';
+  if (wanted && ours === null) {
+    const fix = "Set BOUNDARY_POLICY of the sessions Lambda to the enforce Lambda's.";
+    return fail(check, `${rule}, but the broker does not know by which permissions boundary.`, fix);
+  }
   if (role.result !== 'read') {
     return unread(check, role.result, 'Whether it has a permissions boundary is not known');
   }
-  if (role.boundary !== null) return pass(check, `It has a permissions boundary: ${role.boundary}.`);
-  if (!wanted) {
-    return pass(
-      check,
-      'It has no permissions boundary and needs none: no rule ends live sessions of this role.',
-    );
-  }
+  const has =
+    role.boundary === null ? 'no permissions boundary' : `the permissions boundary ${role.boundary}`;
+  if (!wanted) return pass(check, `It has ${has}. No rule ends live sessions of this role.`);
+  if (role.boundary === ours) return pass(check, `It has ${has}, by which its live sessions can be ended.`);
   return fail(
     check,
-    'A rule ends live sessions of this role when they are revoked, but it has no permissions boundary, by which alone that can be done.',
-    "Attach the revocation boundary of this account to the role as its permissions boundary, or take endLiveSessions out of the role's rule.",
+    `${rule}, but it has ${has}, and not the one by which alone that can be done.`,
+    `Attach ${ours} to the role as its permissions boundary, or take endLiveSessions out of the role's rule.`,
   );
 }
 

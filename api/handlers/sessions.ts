@@ -28,7 +28,8 @@ const links = { appUrl: env.APP_URL, signinEndpoint: env.AWS_ENDPOINT_URL_SIGNIN
 const issuer = sessionIssuer({ ...targets, ...links });
 const prober = roleProber(targets);
 const store = { ...requestReader(table), ...requestWriter(table), ...preflightWriter(table) };
-const tools = { store, issuer, prober, world, policy };
+const place = { partition, boundary: env.BOUNDARY_POLICY };
+const tools = { store, issuer, prober, place, world, policy };
 const logger = createLogger('sessions');
 const routes = createHandler('sessions', logger, sessionEndpoints(tools), { identify });
 

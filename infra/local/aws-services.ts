@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { boundaryArn, revokerArn, targetRoleArn } from '../../api/domain/boundary.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
-import { isDeniedAll } from './boundary-check.ts';
 import { type IamPolicies, startIamPolicies } from './iam-policies.ts';
 import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
 import type { LambdaFunction } from './lambdas.ts';
@@ -87,15 +86,13 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
   });
   const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
-  const iamPolicies = await startIamPolicies({ ...caller, places, sessionOf: sts.sessionOf });
+  const boundedIn = (account: string) => boundedAmong(roles, account);
+  const iamPolicies = await startIamPolicies({ ...caller, places, boundedIn, sessionOf: sts.sessionOf });
   const signin = await startSignin({
     now,
     port: signinPort,
     sessionOf: sts.sessionOf,
-    // NB. A boundary denies nothing to the sessions of a role that it is not attached to.
-    isEnded: (session) =>
-      byArn.get(session.roleArn)?.bounded !== false &&
-      isDeniedAll(iamPolicies.documentOf(session.account), session),
+    isEnded: iamPolicies.denies,
   });
   const all = [sts, iamRoles, iamPolicies, sns, ses, signin];
   const stop = async () => {
@@ -106,6 +103,10 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
 
 function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {
   return new Map(roles.map((one) => [targetRoleArn({ ...places, account: one.account }, one.role), one]));
+}
+
+function boundedAmong(roles: readonly LocalRole[], account: string): string[] {
+  return roles.filter((one) => one.account === account && one.bounded !== false).map(({ role }) => role);
 }
 
 /** Somebody with an access key of their own, until the services stop. */

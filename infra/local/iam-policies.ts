@@ -3,6 +3,7 @@ import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.
 import { parseQuery, type QueryInput, type QueryOutput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal, invalid } from './aws-refusal.ts';
 import type { Principal } from './aws-signature.ts';
+import { isDeniedAll } from './boundary-check.ts';
 import type { IssuedSession } from './sts.ts';
 
 /** One managed policy: the boundary of an account's target roles. Tests change it as somebody in that account could. */
@@ -10,6 +11,8 @@ export interface LocalPolicy {
   versions: { id: string; document: string; isDefault: boolean; createdAt: number }[];
   /** names of the roles that have it as permissions */
   permissionsOf: string[];
+  /** names of the roles that have it as boundary */
+  boundaryOf: string[];
 }
 
 export interface PolicyInput {
@@ -17,6 +20,9 @@ export interface PolicyInput {
   readonly policyArn: string;
   readonly versionId: string;
   readonly document: string;
+  readonly usage: string;
+  /** where a list goes on: a number */
+  readonly marker: string;
 }
 
 export interface IamPolicies extends AwsEndpoint<PolicyInput> {
@@ -24,12 +30,16 @@ export interface IamPolicies extends AwsEndpoint<PolicyInput> {
   boundary(account: string): LocalPolicy;
   /** The document that is in force there. */
   documentOf(account: string): string;
+  /** Whether it denies everything to this session: only where the session's role has it. */
+  denies(session: IssuedSession): boolean;
 }
 
 export interface IamPoliciesOptions {
   readonly region: string;
   readonly now: () => number;
   readonly places: Omit<BoundaryPlace, 'account'>;
+  /** names of the roles of that account that have the boundary from the beginning */
+  boundedIn(account: string): string[];
   /** @throws AwsRefusal ExpiredToken */
   sessionOf(accessKeyId: string): IssuedSession | undefined;
 }
@@ -37,6 +47,8 @@ export interface IamPoliciesOptions {
 const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
 /** IAM User Guide, "IAM and AWS STS quotas". */
 const mostVersions = 5;
+/** As AWS may, it answers with less than `MaxItems` asks for. */
+const namesAtOnce = 100;
 const parameters = {
   CreatePolicyVersion: ['PolicyArn', 'PolicyDocument', 'SetAsDefault'],
   DeletePolicyVersion: ['PolicyArn', 'VersionId'],
@@ -55,6 +67,7 @@ export async function startIamPolicies(options: IamPoliciesOptions): Promise<Iam
     const made = {
       versions: [{ id: 'v1', document, isDefault: true, createdAt: options.now() }],
       permissionsOf: [],
+      boundaryOf: options.boundedIn(account),
     };
     policies.set(account, made);
     return made;
@@ -75,7 +88,10 @@ export async function startIamPolicies(options: IamPoliciesOptions): Promise<Iam
     refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
   });
   const documentOf = (account: string) => inForce(boundary(account)).document;
-  return { ...endpoint, boundary, documentOf };
+  const denies = (session: IssuedSession) =>
+    boundary(session.account).boundaryOf.includes(session.role) &&
+    isDeniedAll(documentOf(session.account), session);
+  return { ...endpoint, boundary, documentOf, denies };
 }
 
 function parseInput(input: QueryInput): PolicyInput {
@@ -83,19 +99,23 @@ function parseInput(input: QueryInput): PolicyInput {
   if (input.get('Version') !== '2010-05-08' || !isAction(action)) {
     throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action}`);
   }
-  const allowed: readonly string[] = ['Action', 'Version', ...parameters[action]];
+  const lists = action === 'ListEntitiesForPolicy' ? ['Marker', 'MaxItems'] : [];
+  const allowed: readonly string[] = ['Action', 'Version', ...parameters[action], ...lists];
   for (const name of input.keys())
     if (!allowed.includes(name)) throw invalid(`${name} is not a parameter here`);
   for (const name of parameters[action]) if (!input.get(name)) throw invalid(`${name} is missing`);
   if ((input.get('SetAsDefault') ?? 'true') !== 'true') throw invalid('only SetAsDefault=true is known here');
-  if ((input.get('PolicyUsageFilter') ?? 'PermissionsPolicy') !== 'PermissionsPolicy') {
-    throw invalid('only PolicyUsageFilter=PermissionsPolicy is known here');
+  const usage = input.get('PolicyUsageFilter') ?? 'PermissionsPolicy';
+  if (!['PermissionsPolicy', 'PermissionsBoundary'].includes(usage)) {
+    throw invalid(`PolicyUsageFilter=${usage} is not known`);
   }
   return {
     action,
     policyArn: input.get('PolicyArn') ?? '',
     versionId: input.get('VersionId') ?? '',
     document: input.get('PolicyDocument') ?? '',
+    usage,
+    marker: input.get('Marker') ?? '0',
   };
 }
 
@@ -121,12 +141,7 @@ function act({ now }: IamPoliciesOptions, policy: LocalPolicy, input: PolicyInpu
     case 'ListPolicyVersions':
       return { Versions: policy.versions.map(described), IsTruncated: 'false' };
     case 'ListEntitiesForPolicy':
-      return {
-        PolicyGroups: [],
-        PolicyRoles: policy.permissionsOf.map((RoleName) => ({ RoleName })),
-        PolicyUsers: [],
-        IsTruncated: 'false',
-      };
+      return listEntities(policy, input);
     case 'GetPolicyVersion': {
       const found = versionOf(policy, input.versionId);
       // NB. URL-encoded by RFC 3986, which escapes more than encodeURIComponent.
@@ -147,6 +162,18 @@ function act({ now }: IamPoliciesOptions, policy: LocalPolicy, input: PolicyInpu
     case 'CreatePolicyVersion':
       return { PolicyVersion: described(addVersion(policy, input.document, now())) };
   }
+}
+
+function listEntities(policy: LocalPolicy, { usage, marker }: PolicyInput): QueryOutput {
+  const names = usage === 'PermissionsBoundary' ? policy.boundaryOf : policy.permissionsOf;
+  const end = Number(marker) + namesAtOnce;
+  return {
+    PolicyGroups: [],
+    PolicyRoles: names.slice(Number(marker), end).map((RoleName) => ({ RoleName })),
+    PolicyUsers: [],
+    IsTruncated: String(end < names.length),
+    ...(end < names.length && { Marker: String(end) }),
+  };
 }
 
 function addVersion(policy: LocalPolicy, document: string, createdAt: number) {

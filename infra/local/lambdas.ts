@@ -49,6 +49,7 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
       ...identity,
       ...target,
       AWS_ENDPOINT_URL_SIGNIN: aws.signin.url,
+      BOUNDARY_POLICY: aws.boundaryPolicy,
     }),
     audit: host('audit', table),
     announce: host('announce', { ...table, ...channels }),

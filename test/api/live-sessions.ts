@@ -10,7 +10,6 @@ import { planSession } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
 import { compilePolicy } from '../../api/policy.ts';
 import { startAwsServices } from '../../infra/local/aws-services.ts';
-import { isDeniedAll } from '../../infra/local/boundary-check.ts';
 import type { LambdaFunction } from '../../infra/local/lambdas.ts';
 import type { IssuedSession } from '../../infra/local/sts.ts';
 import { ada, allowed, askFor, production, ravi, staging, stoppedWorld } from './people.ts';
@@ -69,7 +68,7 @@ export async function openLiveSessions() {
       store.table.client.send(new DeleteCommand({ TableName: store.table.name, Key })),
     enforceDue: () => enforceDue(tools),
     documentOf: aws.iamPolicies.documentOf,
-    isDenied: (session: IssuedSession) => isDeniedAll(aws.iamPolicies.documentOf(session.account), session),
+    isDenied: (session: IssuedSession) => aws.iamPolicies.denies(session),
     stop: async () => {
       vi.unstubAllEnvs();
       await aws.stop();
@@ -89,15 +88,21 @@ export async function endable(
   { store, world }: Pick<LiveSessions, 'store' | 'world'>,
   by: User,
   account = production,
+  role = 'Admin',
 ): Promise<ApprovedRequest> {
-  const asked = await pending(store, world, by, askFor('Admin', account), ending);
+  const asked = await pending(store, world, by, askFor(role, account), ending);
   const command = { kind: 'review', by: ravi, decision: 'approve', comment: '', version: 1 } as const;
   return (await changed(store, world, asked, command)) as ApprovedRequest;
 }
 
 /** One with a session, as the local STS would know it. */
-export async function used(live: Pick<LiveSessions, 'store' | 'world'>, by: User, account = production) {
-  const request = await endable(live, by, account);
+export async function used(
+  live: Pick<LiveSessions, 'store' | 'world'>,
+  by: User,
+  account = production,
+  role = 'Admin',
+) {
+  const request = await endable(live, by, account, role);
   const plan = allowed(planSession(request, by, request.rule, live.world.now(), live.world.digest));
   const session = {
     id: live.world.newId(),

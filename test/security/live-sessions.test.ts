@@ -100,6 +100,47 @@ describe('who stays in', () => {
   });
 });
 
+describe('a role that does not have the boundary, as if somebody forgot it or took it off', () => {
+  const bound = (account: string, boundaryOf: string[]) =>
+    Object.assign(live.aws.iamPolicies.boundary(account), { boundaryOf });
+
+  test.each([
+    ['it bounds none', []],
+    ['it bounds another role of the account', ['ReadOnly']],
+    ['it bounds one whose name begins so', ['Admin2', 'Administrator']],
+  ])('is not said to be rid of its sessions, and is named: %s', async (_what, roles) => {
+    const { id, session } = await used(live, someone(live.world));
+    allowed(await revoke(live, id));
+    bound(production, roles);
+    await expect(live.enforce()).rejects.toThrow(/not on the role Admin,.*attach it/);
+    expect(live.isDenied(session)).toBe(false);
+    expect(await live.store.readRequest(id)).toMatchObject({ enforcement: { state: 'pending', at: null } });
+    expect((await live.store.listEnforcements(production, 10)).items).toMatchObject([
+      { requestId: id, state: 'pending', failures: 1, due: plusMinutes(live.world.now(), 1) },
+    ]);
+    // On page two of what IAM lists.
+    bound(production, [...Array.from({ length: 150 }, (_, number) => `Role${number}`), 'Admin']);
+    live.world.pass(1);
+    expect(await live.enforceDue()).toEqual([production]);
+    expect(live.isDenied(session)).toBe(true);
+    expect(await live.store.readRequest(id)).toMatchObject({ enforcement: { state: 'enforced' } });
+  });
+
+  test('does not keep those of another role from being recorded', async () => {
+    const admin = await used(live, someone(live.world));
+    const reader = await used(live, someone(live.world), production, 'ReadOnly');
+    bound(production, ['ReadOnly']);
+    for (const { id } of [admin, reader]) allowed(await revoke(live, id));
+    await expect(live.enforce()).rejects.toThrow('not on the role Admin');
+    const states = [admin, reader].map(({ id }) => live.store.readRequest(id));
+    expect(await Promise.all(states)).toMatchObject([
+      { enforcement: { state: 'pending' } },
+      { enforcement: { state: 'enforced' } },
+    ]);
+    bound(production, ['Admin', 'ReadOnly']);
+  });
+});
+
 describe('an enforcement that nobody asked for ends no session, says so loudly, and stops no other', () => {
   const forged = (more: Partial<QueuedEnforcement>): QueuedEnforcement => {
     const now = live.world.now();

@@ -7,7 +7,7 @@ import { orPreflight } from '../../api/http/preflight-endpoints.ts';
 import { createLogger } from '../../api/log.ts';
 import { type AwsServices, startAwsServices } from '../../infra/local/aws-services.ts';
 import { sessionAllows } from '../../infra/local/session-policy.ts';
-import { type Api, captureLog, eventOf, startApi, wellSetUp } from '../api/http/calls.ts';
+import { type Api, boundaryPlace, captureLog, eventOf, startApi, wellSetUp } from '../api/http/calls.ts';
 import { ada, eve, nemo, oki, otto, policy, production, ravi } from '../api/people.ts';
 import { openStore, type Store } from '../api/store.ts';
 
@@ -61,7 +61,7 @@ function counted(prober: RoleProber = { probe: async () => wellSetUp }): RolePro
 /** The sessions Lambda as the Lambda API invokes it. */
 function invoke(event: unknown, prober = counted(), saving: Store = store): Promise<unknown> {
   const { world } = api;
-  const tools = { store: saving, prober, world, policy };
+  const tools = { store: saving, prober, world, policy, place: boundaryPlace };
   const handler = orPreflight(api.handlers.sessions, tools, createLogger('test'));
   return handler(event, { awsRequestId: invocation } as Context);
 }

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { enforce } from '../../../api/actions/enforce.ts';
-import { type BoundaryKeeper, BoundaryRefused, Unavailable } from '../../../api/actions/ports.ts';
+import {
+  type BoundaryKeeper,
+  BoundaryRefused,
+  type QueuedEnforcement,
+  Unavailable,
+} from '../../../api/actions/ports.ts';
+import { enforcementItem } from '../../../api/aws/request-items.ts';
 import { boundaryOf, isOwnBoundary } from '../../../api/domain/boundary.ts';
+import { plusMinutes } from '../../../api/domain/instant.ts';
 import { type LiveSessions, openLiveSessions, revoke, someone, used } from '../live-sessions.ts';
 import { allowed, production, staging } from '../people.ts';
 import { trailOf } from '../store.ts';
@@ -18,7 +25,7 @@ beforeEach(async () => {
   // What the last test left has run out.
   live.world.pass(240);
   for (const account of [production, staging]) {
-    Object.assign(live.aws.iamPolicies.boundary(account), { permissionsOf: [] });
+    Object.assign(live.aws.iamPolicies.boundary(account), { permissionsOf: [], boundaryOf: ['Admin'] });
     if (!isOwnBoundary({ ...live.places, account }, live.documentOf(account)))
       putInForce(account, initial(account));
     await live.enforce(account).catch(() => live.world.pass(6));
@@ -246,11 +253,6 @@ describe('a boundary that is not as it has to be is left alone, and the revocati
     Statement: [{ Sid: 'Theirs', Effect: 'Deny', Action: 's3:*', Resource: '*' }],
   });
   test.each([
-    [
-      'somebody has it as permissions',
-      () => live.aws.iamPolicies.boundary(production).permissionsOf.push('Admin'),
-      /permissions too/,
-    ],
     ['it holds what somebody else wants denied', () => putInForce(production, foreign), /did not write/],
     ['it is no JSON', () => putInForce(production, '{'), /did not write/],
   ])('%s', async (_what, change, words) => {
@@ -262,12 +264,81 @@ describe('a boundary that is not as it has to be is left alone, and the revocati
     expect(await enforcementOf(id)).toMatchObject({ state: 'pending' });
     const [item] = (await live.store.everything()).filter(({ pk }) => pk === `ENFORCEMENT#${production}`);
     expect(item?.reason).toMatch(words);
-    live.aws.iamPolicies.boundary(production).permissionsOf = [];
     putInForce(production, initial(production));
     live.world.pass(1);
     await live.enforceDue();
     expect(live.isDenied(session)).toBe(true);
   });
+});
+
+describe("a boundary that is somebody else's permissions, too", () => {
+  const attach = (names: string[]) =>
+    Object.assign(live.aws.iamPolicies.boundary(production), { permissionsOf: names });
+
+  test('gets more denies, so that nobody stays in by attaching it, and the log says so', async () => {
+    const { id, session } = await revoked();
+    attach(['Another']);
+    await expect(live.enforce()).rejects.toThrow(/permissions too.*detach it/);
+    expect(live.isDenied(session)).toBe(true);
+    expect(await enforcementOf(id)).toMatchObject({ state: 'enforced' });
+  });
+
+  test('loses none of them until it is detached, while others are added', async () => {
+    const first = await revoked();
+    await live.enforce();
+    attach(['Another']);
+    live.world.pass(70);
+    const second = await revoked();
+    await expect(live.enforceDue()).rejects.toThrow(/permissions too/);
+    expect([first, second].map(({ session }) => live.isDenied(session))).toEqual([true, true]);
+    attach([]);
+    live.world.pass(6);
+    await live.enforceDue();
+    expect([first, second].map(({ session }) => live.isDenied(session))).toEqual([false, true]);
+  });
+});
+
+describe('many', () => {
+  const items = async (account: string, count: number, template: QueuedEnforcement) => {
+    for (let from = 0; from < count; from += 100) {
+      await live.store.putItems(
+        Array.from({ length: Math.min(100, count - from) }, (_, index) =>
+          enforcementItem({ ...template, account, requestId: String(from + index).padStart(26, '0') }, ''),
+        ),
+      );
+    }
+  };
+
+  test('that have run out make no room short, nor end the sessions of others', async () => {
+    const { id, session } = await revoked();
+    const bystander = await used(live, someone(live.world));
+    const [asked] = await queued();
+    if (asked === undefined) throw new Error('nothing is queued');
+    const past = plusMinutes(live.world.now(), -1);
+    // Revoked later than the one that is live, so they stand before it.
+    const over = { ...asked, revokedAt: plusMinutes(asked.revokedAt, 1), until: past, state: 'enforced' };
+    await items(production, 600, over as QueuedEnforcement);
+    await expect(live.enforce()).rejects.toThrow(BoundaryRefused);
+    expect([live.isDenied(session), live.isDenied(bystander.session)]).toEqual([true, false]);
+    expect(await enforcementOf(id)).toMatchObject({ state: 'enforced' });
+    await removeQueue();
+  });
+
+  test('of one account do not keep another from its turn', async () => {
+    await revoked(staging);
+    const [asked] = await queued(staging);
+    if (asked === undefined) throw new Error('nothing is queued');
+    await items(production, 600, { ...asked, due: plusMinutes(asked.due, -1) });
+    expect((await live.store.listDueAccounts(live.world.now(), 2)).sort()).toEqual([production, staging]);
+    expect(await live.store.listDueAccounts(live.world.now(), 1)).toEqual([production]);
+    await removeQueue();
+  });
+
+  async function removeQueue() {
+    for (const { pk, sk } of await live.store.everything()) {
+      if (pk === `ENFORCEMENT#${production}`) await live.remove({ pk, sk });
+    }
+  }
 });
 
 describe('one run at a time', () => {

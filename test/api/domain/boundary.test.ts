@@ -179,6 +179,29 @@ describe('too many to name', () => {
 });
 
 describe('the document', () => {
+  test('nothing is ended where nothing is live, however many others there may be', () => {
+    expect(boundaryOf(place, [], true)).toEqual(boundaryOf(place, []));
+  });
+
+  test('the denies of a kept document stay, whatever else is ended', async () => {
+    const names = (numbers: number[]) =>
+      boundaryOf(
+        place,
+        numbers.map((number) => ended(number)),
+      );
+    expect(boundaryOf(place, [ended(2)], false, names([0, 1, 2]).document)).toEqual(names([0, 1, 2]));
+    expect(boundaryOf(place, [], false, names([0]).document)).toEqual(names([0]));
+    expect(boundaryOf(place, [ended(0)], false, '{')).toEqual(names([0]));
+    expect(boundaryOf(place, [ended(0)], false, names([0]).document.replace('*.', '*'))).toEqual(names([0]));
+    const all = boundaryOf(place, [ended(0, 9)], true);
+    const { document } = boundaryOf(place, [ended(1, 3)], false, all.document);
+    expect(await may(document, { issued: later(9) })).toBe(false);
+    expect(await may(document, { issued: later(30), session: `e.${idOf(1)}` })).toBe(false);
+    expect(boundaryOf(place, [ended(1, 3)], true, all.document)).toEqual(all);
+    const later12 = boundaryOf(place, [ended(1, 12)], true);
+    expect(boundaryOf(place, [ended(1, 12)], true, all.document)).toEqual(later12);
+  });
+
   test('is the same in whatever order they were revoked', () => {
     expect(boundaryOf(place, [ended(1), ended(0)])).toEqual(boundaryOf(place, [ended(0), ended(1)]));
   });

@@ -90,6 +90,19 @@ describe('a revocation', () => {
     expect(at(used, revoke(), 30).entry.note).toBe('');
   });
 
+  test.each([
+    ['before, under a rule that did not say so', false],
+    ['after, when only the rule of that moment said so', true],
+  ])('denies also a session for its whole time that AWS issued %s', (_what, after) => {
+    const issue = (request: AccessRequest) =>
+      at(request, { kind: 'record-session', session: sessionOf(request, 60) }).request;
+    const request = approvedUnder(ruleWith());
+    const endable = (from: AccessRequest) => begin(from, 17, { endable: true });
+    const both = after ? issue(endable(request)) : endable(issue(request));
+    expect(at(both, revoke(), 3).request).toMatchObject({ enforcement: { until: later(65) } });
+    expect(enforcementAt(both, later(64))).not.toBeNull();
+  });
+
   test('of what is not approved has nothing to end', () => {
     const pending = madeUnder(ending);
     expect([enforcementAt(pending, later(2)), toEnforce(pending)]).toEqual([null, null]);

@@ -27,6 +27,7 @@ const byOki: Preflight = {
   target,
   by: { kind: 'operator', person: oki, sourceIp: '192.0.2.7' },
 };
+const ours = `arn:aws:iam::${production}:policy/stepladder-control/StepladderBoundary`;
 const read: RoleReading = { result: 'read', maxSessionSeconds: 3600, boundary: null };
 
 /** The finding of one check, after these probes came out otherwise than they should. */
@@ -35,8 +36,9 @@ function finding(
   changed: Partial<Record<ProbeName, ProbeResult>>,
   role: RoleReading = read,
   wantsBoundary = false,
+  configured: string | null = ours,
 ): Finding {
-  const all = findingsOf({ probes: { ...wellSetUp.probes, ...changed }, role }, wantsBoundary);
+  const all = findingsOf({ probes: { ...wellSetUp.probes, ...changed }, role }, wantsBoundary, configured);
   const found = all.filter((one) => one.check === check);
   if (found.length !== 1 || found[0] === undefined)
     throw new Error(`${check} is found ${found.length} times`);
@@ -44,7 +46,7 @@ function finding(
 }
 
 describe('a role that is set up as it should be', () => {
-  const findings = findingsOf(wellSetUp, false);
+  const findings = findingsOf(wellSetUp, false, ours);
   test('passes every check, and there is nothing to fix', () => {
     expect(findings.map(({ check, state }) => [check, state])).toEqual([
       ['assume', 'pass'],
@@ -70,7 +72,11 @@ describe('what wrongly lets the broker in', () => {
     expect(found.state).toBe('fail');
     expect(found.sentence).toMatch(sentence);
     expect(found.fix.join(' ')).toMatch(fix);
-    const others = findingsOf({ ...wellSetUp, probes: { ...wellSetUp.probes, [probe]: 'let-in' } }, false);
+    const others = findingsOf(
+      { ...wellSetUp, probes: { ...wellSetUp.probes, [probe]: 'let-in' } },
+      false,
+      ours,
+    );
     expect(others.filter(({ state }) => state === 'fail')).toEqual([found]);
   });
 
@@ -167,10 +173,14 @@ describe('how long a session may be', () => {
 });
 
 describe('the permissions boundary', () => {
-  const boundary = `arn:aws:iam::${production}:policy/stepladder/boundary`;
+  const another = `arn:aws:iam::${production}:policy/Another`;
   test.each([
-    ['is there and wanted', boundary, true, 'pass'],
-    ['is there all the same', boundary, false, 'pass'],
+    ['is there and wanted', ours, true, 'pass'],
+    ['is there all the same', ours, false, 'pass'],
+    ['is another one, where none is wanted', another, false, 'pass'],
+    ['is another one', another, true, 'fail'],
+    ['is the one of another account', ours.replace(production, staging), true, 'fail'],
+    ['only begins like it', `${ours}2`, true, 'fail'],
     ['is neither there nor wanted', null, false, 'pass'],
     ['is wanted and not there', null, true, 'fail'],
   ] as const)('%s', (_what, attached, wanted, state) => {
@@ -179,6 +189,15 @@ describe('the permissions boundary', () => {
     if (attached !== null) expect(found.sentence).toContain(attached);
     expect(found.fix).toHaveLength(state === 'fail' ? 1 : 0);
   });
+
+  test.each<RoleReading>([{ ...read, boundary: ours }, { ...read, boundary: null }, { result: 'refused' }])(
+    'cannot be seen to be the one where none is configured: %j',
+    (role) => {
+      const found = finding('boundary', {}, role, true, null);
+      expect([found.state, found.fix.join()]).toEqual(['fail', expect.stringContaining('BOUNDARY_POLICY')]);
+      expect(finding('boundary', {}, role, false, null).state).not.toBe('fail');
+    },
+  );
 
   test('is wanted where any rule about the role ends live sessions, for whomever', () => {
     const ending = (accounts: unknown, roles: string, endLiveSessions = true) =>

@@ -59,6 +59,8 @@ export const wellSetUp: ProbeOutcomes = {
   role: { result: 'read', maxSessionSeconds: 3600, boundary: null },
 };
 
+export const boundaryPlace = { partition: 'aws', boundary: '/stepladder-control/StepladderBoundary' };
+
 export function startApi(
   store: Store,
   world = stoppedWorld(),
@@ -84,7 +86,7 @@ export function startApi(
     return caller;
   };
   const logger = createLogger('test');
-  const tools = { store, world, policy, issuer: played, prober };
+  const tools = { store, world, policy, issuer: played, prober, place: boundaryPlace };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
     requests: createHandler('requests', logger, requestEndpoints(tools), { identify }),
     reviews: createHandler('reviews', logger, reviewEndpoints(tools), {

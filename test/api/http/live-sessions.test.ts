@@ -96,17 +96,19 @@ describe('a rule that ends live sessions', () => {
     expect(await open(again.url)).toBe(200);
   });
 
-  test('waits while the boundary may not be written, with the revocation on record, and is done when it may', async () => {
+  test('waits while the boundary is not on the role, with the revocation on record, and is done when it may', async () => {
     const id = (await send<{ active: RequestView[] }>(erin, 'getMe')).active[0]?.id ?? '';
     const { url } = await issue(id, 'console');
-    stack.aws.iamPolicies.boundary(production).permissionsOf.push('ReadOnlyAccess');
+    const boundary = stack.aws.iamPolicies.boundary(production);
+    const bounded = boundary.boundaryOf;
+    boundary.boundaryOf = [];
     await revoke(id);
     await vi.waitFor(() => {
       expect(stack.logs.join()).toContain('BoundaryRefused');
     }, waiting);
     expect(await readRequest(id)).toMatchObject({ status: 'revoked', enforcement: { state: 'pending' } });
     expect(await open(url)).toBe(200);
-    stack.aws.iamPolicies.boundary(production).permissionsOf = [];
+    boundary.boundaryOf = bounded;
     stack.advance(6);
     await stack.enforceNow();
     expect(await readRequest(id)).toMatchObject({ enforcement: { state: 'enforced' } });

@@ -98,6 +98,22 @@ describe('the revoker', () => {
     aws.iamPolicies.boundary(account).permissionsOf = [];
   });
 
+  it('sees whose boundary it is, a hundred at a time', async () => {
+    const policy = aws.iamPolicies.boundary(account);
+    const before = policy.boundaryOf;
+    const page = { PolicyArn: arn, PolicyUsageFilter: 'PermissionsBoundary', MaxItems: 1000 } as const;
+    expect(await iam.send(new ListEntitiesForPolicyCommand(page))).toMatchObject({
+      PolicyRoles: before.map((RoleName) => ({ RoleName })),
+      IsTruncated: false,
+    });
+    policy.boundaryOf = Array.from({ length: 101 }, (_, number) => `Role${number}`);
+    const first = await iam.send(new ListEntitiesForPolicyCommand(page));
+    expect([first.PolicyRoles?.length, first.IsTruncated]).toEqual([100, true]);
+    const rest = await iam.send(new ListEntitiesForPolicyCommand({ ...page, Marker: first.Marker }));
+    expect(rest).toMatchObject({ PolicyRoles: [{ RoleName: 'Role100' }], IsTruncated: false });
+    policy.boundaryOf = before;
+  });
+
   it('may not have more than five versions', async () => {
     for (let version = 2; version <= 5; version += 1) await create();
     await expect(create()).rejects.toMatchObject({ name: 'LimitExceededException' });
