@@ -10,9 +10,9 @@ import { ending, narrowing } from '../domain/session-ending.ts';
 import { checkStepUp } from '../domain/step-up.ts';
 import { personOf, type User } from '../domain/user.ts';
 import { TargetRefused } from './aws-refusals.ts';
-import { type Deadline, deadlineIn } from './deadline.ts';
 import type { Credentials, SessionIssuer, World } from './ports.ts';
 import { type Attempt, noteError, noteFailure, type SessionStore } from './session-trail.ts';
+import { type TimeLimit, timeLimitOf } from './time-limit.ts';
 
 export interface SessionAsk {
   readonly requestId: string;
@@ -49,7 +49,7 @@ const tries = 4;
 interface Making {
   readonly tools: SessionTools & { readonly noteMs: number };
   readonly user: User;
-  readonly deadline: Deadline;
+  readonly limit: TimeLimit;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function issueSession(
   ask: SessionAsk,
 ): Promise<Outcome<IssuedSession>> {
   const { issueMs, noteMs } = tools.patience ?? defaultPatience;
-  const making: Making = { tools: { ...tools, noteMs }, user, deadline: deadlineIn(issueMs) };
+  const making: Making = { tools: { ...tools, noteMs }, user, limit: timeLimitOf(issueMs) };
   const begun = await intend(making, ask);
   if (!begun.ok) return begun;
   const { plan, attempt } = begun.value;
@@ -94,12 +94,12 @@ export async function issueSession(
 }
 
 async function intend(
-  { tools, user, deadline }: Making,
+  { tools, user, limit }: Making,
   ask: SessionAsk,
 ): Promise<Outcome<{ plan: SessionPlan; attempt: Attempt }>> {
   const { store, world, policy } = tools;
   for (let count = 0; count < tries; count += 1) {
-    const read = await deadline.step(() => store.readRequest(ask.requestId));
+    const read = await limit.step(() => store.readRequest(ask.requestId));
     if (read === undefined || !maySee(user, read)) return notFound();
     const now = world.now();
     const plan = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
@@ -112,7 +112,7 @@ async function intend(
     if (!signedIn.ok) return signedIn;
     const attempt = { session, version: noted.value.request.version };
     const takes = sessionTakes(policy.quotas, read, plan.value.denyFrom, now);
-    const saved = await deadline
+    const saved = await limit
       .step(() => store.saveChange(noted.value, read, takes))
       // It may have been written all the same, and then the trail has to go on.
       .catch(async (error: unknown) => Promise.reject(await noteError(tools, attempt, error)));
@@ -149,18 +149,18 @@ function sessionOf(
 
 /** Asks AWS, for credentials and then for their true end; `learn` hears at once of whatever AWS has made. */
 async function make(
-  { tools: { issuer, world }, deadline }: Making,
+  { tools: { issuer, world }, limit }: Making,
   plan: SessionPlan,
   session: SessionRecord,
   learn: (facts: Partial<SessionRecord>) => void,
 ): Promise<Credentials> {
-  const assumed = await deadline.step((signal) => issuer.assumeRole(plan, signal));
+  const assumed = await limit.step((signal) => issuer.assumeRole(plan, signal));
   const { accessKeyId, expiration } = assumed.credentials;
   const { assumedRoleId } = assumed;
   learn({ state: 'issued', accessKeyId, assumedRoleId, ...ending(plan, expiration) });
   const asked = narrowing(session, plan, expiration, world.now());
   if (asked === null) return assumed.credentials;
-  const { credentials, refusal } = await deadline.step(() => issuer.narrow(assumed, asked));
+  const { credentials, refusal } = await limit.step(() => issuer.narrow(assumed, asked));
   learn({ notNarrowed: refusal });
   if (credentials === null) return assumed.credentials;
   learn({
@@ -171,26 +171,26 @@ async function make(
   return credentials;
 }
 
-async function consoleUrl({ tools, deadline }: Making, credentials: Credentials): Promise<string> {
-  return deadline.step(() => tools.issuer.consoleUrl(credentials));
+async function consoleUrl({ tools, limit }: Making, credentials: Credentials): Promise<string> {
+  return limit.step(() => tools.issuer.consoleUrl(credentials));
 }
 
 /** The check after AWS answered: everything is asked anew, and the end must still be the one that was planned. */
 async function record(
-  { tools, user, deadline }: Making,
+  { tools, user, limit }: Making,
   session: SessionRecord,
   plan: SessionPlan,
 ): Promise<Outcome<SessionRecord>> {
   const { store, world, policy } = tools;
   for (let count = 0; count < tries; count += 1) {
-    const read = await deadline.step(() => store.readRequest(session.requestId));
+    const read = await limit.step(() => store.readRequest(session.requestId));
     if (read === undefined) return notFound();
     const now = world.now();
     const still = planSession(read, user, ruleFor(policy, user, read.target), now, world.digest);
     if (!still.ok || still.value.denyFrom !== plan.denyFrom) return discarded(session.requestId);
     const noted = apply(read, { kind: 'record-session', session }, now);
     if (!noted.ok) return discarded(session.requestId);
-    if ((await deadline.step(() => store.saveChange(noted.value, read))) === 'saved') return allow(session);
+    if ((await limit.step(() => store.saveChange(noted.value, read))) === 'saved') return allow(session);
   }
   return busy(session.requestId);
 }

@@ -1,7 +1,7 @@
 import { apply, type Command } from '../domain/lifecycle.ts';
 import type { SessionRecord } from '../domain/session.ts';
-import { deadlineIn } from './deadline.ts';
 import { type RequestReader, type RequestWriter, Unavailable, type World } from './ports.ts';
+import { timeLimitOf } from './time-limit.ts';
 
 /** How a session that failed gets into the trail. */
 
@@ -31,16 +31,16 @@ const tries = 4;
  */
 export async function noteFailure(tools: TrailTools, attempt: Attempt, reason: string): Promise<void> {
   const { session, version } = attempt;
-  const deadline = deadlineIn(tools.noteMs);
+  const limit = timeLimitOf(tools.noteMs);
   const failed: NotedAs = { kind: 'fail-session', session: { ...session, state: 'failed' }, reason };
   for (let count = 0; count < tries; count += 1) {
-    const read = await deadline.step(() => tools.store.readRequest(session.requestId));
+    const read = await limit.step(() => tools.store.readRequest(session.requestId));
     if (read === undefined) break;
     // The intent never got into the table: the trail has nothing that would have to be explained.
     if (read.version < version) return;
     const noted = apply(read, failed, tools.world.now());
     if (!noted.ok) break;
-    if ((await deadline.step(() => tools.store.saveChange(noted.value, read))) === 'saved') return;
+    if ((await limit.step(() => tools.store.saveChange(noted.value, read))) === 'saved') return;
   }
   throw new Unavailable(`the failure of session ${session.id} could not be noted`);
 }
