@@ -2,10 +2,10 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TargetRefused } from '../../../api/actions/aws-refusals.ts';
 import { changeRequest } from '../../../api/actions/change-request.ts';
 import { issueSession } from '../../../api/actions/issue-session.ts';
-import { type Credentials, type SessionIssuer, Unavailable } from '../../../api/actions/ports.ts';
+import { type SessionIssuer, Unavailable } from '../../../api/actions/ports.ts';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
-import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { SessionKind, SessionPlan, SessionRecord } from '../../../api/domain/session.ts';
+import { canaryCredentials, canaryRoleId, playedIssuer } from '../issuer.ts';
 import { ada, codeOf, eve, policy, ravi, rosa, type StoppedWorld, stoppedWorld } from '../people.ts';
 import { approved, openStore, type Store } from '../store.ts';
 
@@ -23,21 +23,8 @@ beforeEach(async () => {
   request = await approved(store, world, { ...ada, id: `https://id.example.com#${world.newId()}` });
 });
 
-const secret: Credentials = {
-  accessKeyId: 'ASIACANARYCANARYCANA',
-  secretAccessKey: 'canary-secret-access-key',
-  sessionToken: 'canary-session-token',
-  expiration: plusMinutes(stoppedWorld().now(), 60),
-};
-const assumedRoleId = 'AROAEXAMPLEEXAMPLE123:ada';
-const issuer = (during: (plan: SessionPlan) => Promise<unknown> = async () => undefined): SessionIssuer => ({
-  narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
-  assumeRole: async (plan) => {
-    await during(plan);
-    return { credentials: secret, assumedRoleId };
-  },
-  consoleUrl: async () => 'https://signin.example.com/canary-url',
-});
+const secret = canaryCredentials(stoppedWorld());
+const issuer = (during?: (plan: SessionPlan) => Promise<unknown>) => playedIssuer(world, during);
 const requester = () => ({ ...ada, ...request.requester });
 const issue = (
   with_: Partial<{ issuer: SessionIssuer; store: Store; kind: SessionKind; user: typeof ada }> = {},
@@ -68,7 +55,7 @@ describe('a session', () => {
       value: {
         kind: 'cli',
         credentials: secret,
-        session: { state: 'issued', accessKeyId: secret.accessKeyId, assumedRoleId },
+        session: { state: 'issued', accessKeyId: secret.accessKeyId, assumedRoleId: canaryRoleId },
       },
     });
     const read = await store.readRequest(request.id);

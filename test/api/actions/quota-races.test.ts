@@ -2,9 +2,8 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRequests } from '../../../api/actions/create-request.ts';
 import { inviteSomebody } from '../../../api/actions/invite.ts';
 import { issueSession } from '../../../api/actions/issue-session.ts';
-import type { SessionIssuer } from '../../../api/actions/ports.ts';
-import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { Quotas } from '../../../api/domain/quota.ts';
+import { playedIssuer } from '../issuer.ts';
 import {
   ada,
   allowed,
@@ -34,21 +33,8 @@ beforeEach(() => {
 });
 
 const under = (quotas: Partial<Quotas>) => ({ ...policy, quotas: { ...policy.quotas, ...quotas } });
-const issuer: SessionIssuer = {
-  assumeRole: async () => ({
-    assumedRoleId: 'AROAEXAMPLEEXAMPLE123:ada',
-    credentials: {
-      accessKeyId: 'ASIACANARYCANARYCANA',
-      secretAccessKey: 'canary',
-      sessionToken: 'canary',
-      expiration: plusMinutes(world.now(), 60),
-    },
-  }),
-  narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
-  consoleUrl: async () => 'https://signin.example.com/',
-};
 const issue = (requestId: string, quotas: Partial<Quotas>) => () =>
-  issueSession({ store, issuer, world, policy: under(quotas) }, by, {
+  issueSession({ store, issuer: playedIssuer(world), world, policy: under(quotas) }, by, {
     ...{ requestId, kind: 'cli', sourceIp: '192.0.2.1', userAgent: 'test' },
   });
 const count = (codes: string[], code: string) => codes.filter((one) => one === code).length;

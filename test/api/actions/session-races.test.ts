@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeRequest } from '../../../api/actions/change-request.ts';
 import { issueSession, type SessionTools } from '../../../api/actions/issue-session.ts';
-import type { SessionIssuer, World } from '../../../api/actions/ports.ts';
-import { epochMs, type Instant, instantOf, plusMinutes } from '../../../api/domain/instant.ts';
+import type { World } from '../../../api/actions/ports.ts';
+import { epochMs, type Instant, instantOf } from '../../../api/domain/instant.ts';
+import { playedIssuer } from '../issuer.ts';
 import { ada, codeOf, policy, ravi, stoppedWorld } from '../people.ts';
 import { openRace, type Race } from '../race.ts';
 import { approved, openStore, type Store, trailOf } from '../store.ts';
@@ -19,28 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => race.stop());
 
-const issuer = (asked: () => void = () => {}): SessionIssuer => ({
-  assumeRole: async () => {
-    asked();
-    return {
-      assumedRoleId: 'AROAEXAMPLEEXAMPLE123:ada',
-      credentials: {
-        accessKeyId: 'ASIACANARYCANARYCANA',
-        secretAccessKey: 'canary',
-        sessionToken: 'canary',
-        expiration: plusMinutes(world.now(), 60),
-      },
-    };
-  },
-  narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
-  consoleUrl: async () => 'https://signin.example.com/',
-});
-
 async function start(tools: Partial<SessionTools> = {}) {
   const by = { ...ada, id: `https://id.example.com#${world.newId()}` };
   const { id, window } = await approved(store, world, by);
   const issue = () =>
-    issueSession({ store, issuer: issuer(), world, policy, ...tools }, by, {
+    issueSession({ store, issuer: playedIssuer(world), world, policy, ...tools }, by, {
       requestId: id,
       kind: 'cli',
       sourceIp: '192.0.2.1',
@@ -76,7 +60,11 @@ describe.each([
   const prepare = async (clock: World) => {
     const asked = Promise.withResolvers<void>();
     if (write === 1) asked.resolve();
-    const tools = { store: race.hands[0], issuer: issuer(asked.resolve), world: clock };
+    const tools = {
+      store: race.hands[0],
+      issuer: playedIssuer(world, async () => asked.resolve()),
+      world: clock,
+    };
     const started = await start(tools);
     const end = (command: typeof revoke | typeof close, now: Instant) => async () => {
       await asked.promise;
