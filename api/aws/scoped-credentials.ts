@@ -16,6 +16,9 @@ import { credentialsIn, stsClient } from './sts-client.ts';
 export async function narrow(sts: STSClient, assumed: Assumed, narrowing: Narrowing): Promise<Narrowed> {
   const { accessKeyId, secretAccessKey, sessionToken } = assumed.credentials;
   const scoped = stsClient({
+    // NB. Where and how the first call went, whatever the settings of the process have become since.
+    ...(sts.config.endpoint && { endpoint: sts.config.endpoint }),
+    region: sts.config.region,
     credentials: { accessKeyId, secretAccessKey, sessionToken },
     requestHandler: sts.config.requestHandler,
     // Once: it is not worth a person's time.

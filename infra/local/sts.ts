@@ -39,6 +39,8 @@ export type StsInput =
 export interface Sts extends AwsEndpoint<StsInput> {
   /** The live session of these credentials. @throws AwsRefusal ExpiredToken; undefined: never issued here */
   sessionOf(accessKeyId: string): IssuedSession | undefined;
+  /** All that was ever given out, whether its answer arrived or not, the first one first. */
+  sessions(): IssuedSession[];
 }
 
 export interface StsOptions {
@@ -88,7 +90,7 @@ export async function startSts(options: StsOptions): Promise<Sts> {
     },
     refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
   });
-  return { ...endpoint, sessionOf };
+  return { ...endpoint, sessionOf, sessions: () => [...sessions.values()] };
 }
 
 function parseInput(input: QueryInput): StsInput {

@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readyUsers } from '../../infra/local/ready-users.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
+import { apiUser, createByApi, reviewByApi } from './calls.ts';
 import { ask, createRequest, decide, dialog, person } from './people.ts';
 
 /** Every no: it says why, and what to do. */
@@ -9,8 +11,23 @@ import { ask, createRequest, decide, dialog, person } from './people.ts';
 let stack: TestStack;
 let browser: Browser;
 
+/** Of a role that the policy names and that nobody made. */
+const gone = { account: '555566667777', role: 'Retired' };
+const hopeful = {
+  ...{
+    sub: 'hana',
+    name: 'Hana Hopeful',
+    email: 'hana@example.com',
+    what: 'may ask for a role that is gone',
+  },
+  groups: [`aws-temp#${gone.role}#${gone.account}`],
+};
+
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+  [stack, browser] = await Promise.all([
+    startTestStack({ users: [...readyUsers, hopeful] }),
+    launchBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser.close();
@@ -98,5 +115,20 @@ describe('refusals', () => {
       .first()
       .waitFor();
     expect(erin.page.url()).toBe(`${stack.url}/requests/new`);
+  });
+
+  test('what AWS refuses names whom to ask, beside what is to be done', async () => {
+    const request = await createByApi(await apiUser(stack, 'hana'), { targets: [gone] });
+    await reviewByApi(await apiUser(stack, 'robin'), request);
+    const hana = await person(browser, `${stack.url}/requests/${request.id}`, 'Hana Hopeful');
+    for (const button of ['CLI', 'Access console']) {
+      await hana.page.getByRole('button', { name: button }).click();
+      const alert = hana.page
+        .getByRole('alert')
+        .filter({ hasText: 'AWS does not let Stepladder use this role' });
+      await alert.getByText('Whom to ask: Platform team, #aws-help').waitFor();
+      await hana.page.reload();
+    }
+    expect(hana.complaints).toEqual([]);
   });
 });

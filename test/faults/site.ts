@@ -77,8 +77,9 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   );
   const channels = (sender: string | undefined) =>
     aimed(aim('sweep'), () => announcer({ topicArn: aws.topicArn, sender }));
-  // The clock of SigV4 and of the local AWS is the machine's, so the product's begins there.
-  const world = stoppedWorld(new Date().toISOString());
+  // The clock of SigV4 and of the local AWS is the machine's, so the product's begins there: half a minute behind, which
+  // tokens are allowed, so that what AWS gives for the whole of a window always outlives it.
+  const world = stoppedWorld(new Date(Date.now() - 30_000).toISOString());
   const api = startApi(store as unknown as Store, world, sessions, policy);
   const erin = erinAt(proxy.url);
   // NB. By the product's clock: after a failure the keys are not asked for again at once.

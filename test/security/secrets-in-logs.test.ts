@@ -2,17 +2,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { announce } from '../../api/actions/announce.ts';
 import { sweep } from '../../api/actions/sweep.ts';
 import { announcer } from '../../api/aws/announcer.ts';
+import { boundaryKeepers } from '../../api/aws/boundary-keeper.ts';
+import { roleProber } from '../../api/aws/role-prober.ts';
 import { sessionIssuer } from '../../api/aws/session-issuer.ts';
+import { planPreflight } from '../../api/domain/preflight.ts';
 import { createIdentity } from '../../api/http/identity.ts';
 import { createLogger, logging } from '../../api/log.ts';
 import { type Answer, startAnsweringServer } from '../api/aws/answering-server.ts';
 import { captureLog, startApi } from '../api/http/calls.ts';
-import { ada, stoppedWorld } from '../api/people.ts';
+import { ada, oki, production, stoppedWorld } from '../api/people.ts';
 import { approved, openStore, pending, type Store } from '../api/store.ts';
 import { headersOf } from '../support/tokens.ts';
 
 /**
- * Services that give away what they were given: STS, the federation endpoint, DynamoDB, SNS, SES and the issuer answer
+ * Services that give away what they were given: STS, IAM, the federation endpoint, DynamoDB, SNS, SES and the issuer answer
  * with the secrets in errors, in bodies that are no JSON, in fields that nobody asked for. None of it gets further: not
  * into a line of the log at its most talkative, an answer, a message or the table.
  */
@@ -21,6 +24,7 @@ type Server = Awaited<ReturnType<typeof startAnsweringServer>>;
 let sts: Server;
 let signin: Server;
 let mail: Server;
+let iam: Server;
 let store: Store;
 let log: () => string;
 const world = stoppedWorld();
@@ -41,7 +45,8 @@ const canaries = {
 const all = Object.values(canaries).join(' ');
 
 beforeAll(async () => {
-  [sts, signin, mail, store] = await Promise.all([
+  [sts, signin, mail, iam, store] = await Promise.all([
+    startAnsweringServer(),
     startAnsweringServer(),
     startAnsweringServer(),
     startAnsweringServer(),
@@ -52,6 +57,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: 'AKIATESTBROKER',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_STS: sts.url,
+    AWS_ENDPOINT_URL_IAM: iam.url,
     AWS_ENDPOINT_URL_SNS: mail.url,
     AWS_ENDPOINT_URL_SESV2: mail.url,
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
@@ -67,7 +73,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await Promise.all([sts, signin, mail].map((server) => server.stop()));
+  await Promise.all([sts, signin, mail, iam].map((server) => server.stop()));
 });
 
 const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROAEXAMPLEEXAMPLE123:ada</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/Admin/ada</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIACANARYCANARYCANA</AccessKeyId><SecretAccessKey>${canaries.secretAccessKey}</SecretAccessKey><SessionToken>${canaries.sessionToken}</SessionToken><Expiration>2126-11-24T10:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
@@ -137,6 +143,40 @@ describe('STS that repeats what it was sent', () => {
     expect(answered.status).toBeGreaterThanOrEqual(500);
     expect(log()).toContain('"level":"ERROR"');
     await expectSilence(answered.text);
+  });
+});
+
+describe('IAM that repeats what it was sent', () => {
+  const place = {
+    ...{ partition: 'aws', account: production, targetRoles: '/stepladder/' },
+    ...{ boundary: '/control/Boundary', revoker: '/control/Revoker' },
+  };
+  const { externalId } = canaries;
+  test.each<[string, Answer | 'cut']>([
+    ['in a refusal', { status: 403, body: refusal('AccessDenied', all) }],
+    ['in an unknown error', { status: 400, body: refusal('Strange', all) }],
+    ['as the name of the error', { status: 400, body: refusal(canaries.sessionToken, all) }],
+    ['in an error of its own', { status: 500, body: refusal('ServiceFailure', all) }],
+    ['in what is no XML', { status: 200, body: `<${all}` }],
+    ['in what is no answer', { status: 200, body: all }],
+    ['in nothing, because it hangs up', 'cut'],
+  ])('%s, to the revoker and to a preflight', async (_where, answer) => {
+    sts.state.answer = { status: 200, body: assumed };
+    iam.state.answer = answer;
+    const logger = createLogger('enforce');
+    const keepers = boundaryKeepers({ externalId });
+    const enforcing = logging(logger, () => keepers.keep(place, (keeper) => keeper.readBoundary()));
+    const thrown = await enforcing().catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(Error);
+    await expectSilence(String((thrown as Error).stack));
+
+    const target = { account: production, role: 'Admin' };
+    const by = { kind: 'operator', person: oki, sourceIp: '192.0.2.7' } as const;
+    const plan = planPreflight({ id: world.newId(), at: world.now(), target, by }, world.digest);
+    const prober = roleProber({ partition: 'aws', targetRolePath: '/stepladder/', externalId });
+    const outcomes = await logging(logger, () => prober.probe(plan))();
+    expect(outcomes.role.result).not.toBe('read');
+    await expectSilence(JSON.stringify(outcomes));
   });
 });
 
