@@ -166,8 +166,8 @@ describe('the real secrets of a stack that has seen everything', () => {
     expect(await issue(request, 'cli')).toBe(201);
     stack.aws.iamRoles.failNext('error', 3);
     expect((await call(oki, '/api/preflights', target)).status).toBe(200);
-    // All that the SDK tries of both calls that are made at once.
-    stack.aws.iamPolicies.failNext('error', 6);
+    // More than the SDK tries of all the calls that are made at once.
+    stack.aws.iamPolicies.failNext('error', 30);
     stack.aws.sns.failNext('error', 3);
     stack.aws.ses.failNext('error', 3);
     await call(erin, `/api/requests/${request.id}/revoke`, { comment: 'Done.' });
