@@ -38,7 +38,7 @@ function toolsFor(fault?: Fault) {
     endpoint: proxy.url,
     region: live.aws.region,
     credentials: live.aws.principalOf('enforce'),
-    patience: fault === 'stall' ? 1 / 4 : 1,
+    patience: fault === 'stall' ? 1 / 2 : 1,
   };
   const table = aimed(aim, () => openTable(live.store.table.name));
   const keepers = aimed(aim, () => boundaryKeepers({ externalId: live.aws.externalId }));

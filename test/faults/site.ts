@@ -42,7 +42,7 @@ export type FarEnds = Awaited<ReturnType<typeof startFarEnds>>;
 
 /**
  * Everything for one test: a table of its own, a proxy of its own, people of its own.
- * @param fault what it will suffer: what comes late is waited for with a quarter of the patience
+ * @param fault what it will suffer: what comes late is waited for with half the patience
  */
 export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   const tableName = `faults-${crypto.randomUUID()}`;
@@ -62,7 +62,7 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
     endpoint: proxy.url,
     region: aws.region,
     credentials: aws.principalOf(lambda),
-    patience: fault === 'late' || fault === 'stall' ? 1 / 4 : 1,
+    patience: fault === 'late' || fault === 'stall' ? 1 / 2 : 1,
   });
   const table = aimed(aim('sessions'), () => openTable(tableName));
   const store = { table, ...requestReader(table), ...requestWriter(table), ...outbox(table) };
