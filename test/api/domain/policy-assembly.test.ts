@@ -126,6 +126,11 @@ test('the accounts of an export, with what the file says besides', () => {
   ]);
 });
 
+test('an account of which the export says nothing more is open', () => {
+  const organization = { Accounts: [{ Id: sandbox.id, Name: 'Sandbox' }] };
+  expect([...compilePolicy({ organization }).accounts.keys()]).toEqual([sandbox.id]);
+});
+
 test('a role exists where a rule names it, but not where a group names it or a pattern means it', () => {
   const { targets } = compilePolicy(
     fileOf(
