@@ -79,13 +79,16 @@ export const envSchemas = {
   }),
 } as const;
 
-export type EnvOf<Name extends keyof typeof envSchemas> = z.output<(typeof envSchemas)[Name]>;
+/** A Lambda by its name, which is its handler's file too. */
+export type LambdaFunction = keyof typeof envSchemas;
+
+export type EnvOf<Name extends LambdaFunction> = z.output<(typeof envSchemas)[Name]>;
 
 /**
  * The variables of one Lambda.
  * @throws Error that names every missing or malformed variable (never its value), so that a broken deployment says so at once.
  */
-export function parseEnv<Name extends keyof typeof envSchemas>(
+export function parseEnv<Name extends LambdaFunction>(
   name: Name,
   variables: Record<string, string | undefined>,
 ): EnvOf<Name> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { boundaryArn, revokerArn, targetRoleArn } from '../../api/domain/boundary.ts';
+import type { LambdaFunction } from '../../api/env.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
 import { type IamPolicies, startIamPolicies } from './iam-policies.ts';
 import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
-import type { LambdaFunction } from './lambdas.ts';
 import { type MailInput, startSes } from './ses.ts';
 import { type Signin, startSignin } from './signin.ts';
 import { type PublishInput, startSns } from './sns.ts';

@@ -1,9 +1,8 @@
-import type { envSchemas } from '../../api/env.ts';
+import type { LambdaFunction } from '../../api/env.ts';
 import type { AwsServices } from './aws-services.ts';
 import { hostLambda, type Lambda } from './lambda-host.ts';
 import { client } from './oidc-client.ts';
 
-export type LambdaFunction = keyof typeof envSchemas;
 export type Lambdas = Record<LambdaFunction, Lambda>;
 
 /** How tests move the time of the Lambdas and of the local AWS together. */

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
-import { envSchemas } from '../../api/env.ts';
-import type { LambdaFunction } from '../../infra/local/lambdas.ts';
+import type { LambdaFunction } from '../../api/env.ts';
+import { bundleLambdas, lambdaFunctions } from '../../infra/bundles.ts';
 import { percentile } from './report.ts';
 
 /** How long a Lambda's module takes to load in a fresh Node process. */
@@ -35,22 +34,17 @@ const variables = {
 const load =
   'const begun = performance.now(); await import(process.argv[1]); console.log(performance.now() - begun); process.exit(0);';
 
-/** Bundles every handler as it is deployed, one minified ES module, and loads each that many times. */
+/** Bundles every handler as it is deployed, and loads each that many times. */
 export async function coldStarts(policyDocument: unknown, rounds: number): Promise<ColdStart[]> {
   const directory = mkdtempSync(join(tmpdir(), 'stepladder-bundles-'));
   try {
-    const policyFile = join(directory, 'policy.json');
-    writeFileSync(policyFile, JSON.stringify(policyDocument));
+    const bundles = await bundleLambdas({ directory, policy: policyDocument });
     const found: ColdStart[] = [];
-    for (const lambda of Object.keys(envSchemas) as LambdaFunction[]) {
-      const file = await bundle(lambda, directory);
+    for (const lambda of lambdaFunctions) {
+      const { module, policyFile, bytes } = bundles[lambda];
       const times: number[] = [];
-      for (let round = 0; round < rounds; round += 1) times.push(await loadTime(file, policyFile));
-      found.push({
-        lambda,
-        kibibytes: Math.round(statSync(file).size / 1024),
-        p50: percentile(times, 50),
-      });
+      for (let round = 0; round < rounds; round += 1) times.push(await loadTime(module, policyFile));
+      found.push({ lambda, kibibytes: Math.round(bytes / 1024), p50: percentile(times, 50) });
     }
     return found;
   } finally {
@@ -58,29 +52,11 @@ export async function coldStarts(policyDocument: unknown, rounds: number): Promi
   }
 }
 
-async function bundle(lambda: LambdaFunction, directory: string): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: directory,
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL(`../../api/handlers/${lambda}.ts`, import.meta.url)),
-      outDir: directory,
-      emptyOutDir: false,
-      minify: true,
-      target: 'node24',
-      rolldownOptions: { output: { entryFileNames: `${lambda}.mjs`, codeSplitting: false } },
-    },
-  });
-  return join(directory, `${lambda}.mjs`);
-}
-
-async function loadTime(file: string, policyFile: string): Promise<number> {
+async function loadTime(file: string, policyFile: string | null): Promise<number> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '--eval', load, pathToFileURL(file).href],
-    { env: { ...variables, POLICY_FILE: policyFile } },
+    { env: { ...variables, ...(policyFile !== null && { POLICY_FILE: policyFile }) } },
   );
   return Number(stdout);
 }

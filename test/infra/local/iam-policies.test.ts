@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LambdaFunction } from '../../../api/env.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
 import { isDeniedAll } from '../../../infra/local/boundary-check.ts';
-import type { LambdaFunction } from '../../../infra/local/lambdas.ts';
 
 const account = '111122223333';
 const other = '444455556666';

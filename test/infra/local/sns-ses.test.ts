@@ -1,8 +1,8 @@
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LambdaFunction } from '../../../api/env.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
-import type { LambdaFunction } from '../../../infra/local/lambdas.ts';
 
 let aws: AwsServices;
 

@@ -5,8 +5,8 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LambdaFunction } from '../../../api/env.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
-import type { LambdaFunction } from '../../../infra/local/lambdas.ts';
 
 const account = '111122223333';
 let now = Date.now();
