@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { envSchemas, type LambdaFunction } from '../api/env.ts';
 import { compilePolicy } from '../api/policy.ts';
 
@@ -80,7 +80,8 @@ async function writeModule(name: LambdaFunction, folder: string): Promise<Bundle
     mode: 'production',
     logLevel: 'error',
     root,
-    // NB. In full, or the packages that come in would depend on NODE_ENV.
+    plugins: [standIns(name)],
+    // NB. In full, or which files of a package come in would depend on NODE_ENV.
     ssr: { noExternal: true, target: 'node', resolve: { conditions: ['module', 'node', 'production'] } },
     build: {
       ssr: join(root, 'api/handlers', `${name}.ts`),
@@ -96,7 +97,41 @@ async function writeModule(name: LambdaFunction, folder: string): Promise<Bundle
   if (!('output' in output)) throw new Error('Vite built several things, or watches.');
   const [chunk, ...others] = output.output;
   if (others.length > 0) throw new Error(`The bundle of ${name} has more than one file.`);
-  return new Map(
-    Object.entries(chunk.modules).map(([id, { renderedLength }]) => [relative(root, id), renderedLength]),
-  );
+  const sources = Object.entries(chunk.modules).map(([id, { renderedLength }]): [string, number] => {
+    return [id.startsWith('\0') ? id.slice(1) : relative(root, id), renderedLength];
+  });
+  return new Map(sources);
 }
+
+/** What no Lambda ever reaches, and what says so if one did. */
+const unreached: Readonly<Record<string, string>> = {
+  // Every client is given its credentials: `api/aws/client-settings.ts`. The search for others is a quarter of the SDK.
+  '@aws-sdk/credential-provider-node':
+    "export function defaultProvider() { throw new Error('a client was made without credentials'); }",
+  // Only operations that stream events load it, and none of ours does.
+  '@smithy/core/event-streams': "throw new Error('this operation streams events');",
+};
+/**
+ * NB. An ES import of node:http reads every name of it, the lazy ones too, and those load the whole of Node's fetch, which
+ * takes several times as long as the rest.
+ */
+const httpWithoutFetch =
+  "const http = process.getBuiltinModule('node:http'); export const { Agent, request } = http; export default http;";
+
+/**
+ * Modules that stand in for others. Who verifies tokens fetches the keys for it, so there fetch is loaded anyway, and the
+ * start is no worse a time for that than the first request.
+ */
+function standIns(name: LambdaFunction): Plugin {
+  const fetches = 'OIDC_ISSUER' in envSchemas[name].shape;
+  const codes = new Map(Object.entries(unreached));
+  if (!fetches) codes.set('node:http', httpWithoutFetch);
+  return {
+    name: 'stand-ins',
+    enforce: 'pre',
+    resolveId: (id) => (codes.has(id) ? `${standIn}${id}` : null),
+    load: (id) => (id.startsWith(standIn) ? codes.get(id.slice(standIn.length)) : null),
+  };
+}
+
+const standIn = '\0stand-in:';

@@ -100,7 +100,9 @@ test('a bundle is made of the product server side and its dependencies, and of n
   const { dependencies } = JSON.parse(text(join(root, 'package.json')));
   expect(Object.keys(dependencies)).toContain('zod');
   const strange = ({ sources }: Bundles[keyof Bundles]) =>
-    [...sources.keys()].filter((path) => !/^(api|node_modules)\/|^\0rolldown\/runtime\.js$/.test(path));
+    [...sources.keys()].filter(
+      (path) => !/^(api|node_modules)\/|^rolldown\/runtime\.js$|^stand-in:/.test(path),
+    );
   expect(perLambda(strange)).toEqual(perLambda(() => []));
   expect(perLambda(({ sources }) => [...sources.keys()].filter(isTestCode))).toEqual(perLambda(() => []));
 });
@@ -108,6 +110,14 @@ test('a bundle is made of the product server side and its dependencies, and of n
 function isTestCode(path: string): boolean {
   return /(^|\/)(tests?|__tests__|__mocks__)\/|\.(test|spec)\.[cm]?[jt]s$/.test(path);
 }
+
+test('no bundle can look for credentials, but in the variables of its Lambda', () => {
+  const search = /credential-provider-(?!env\/)|nested-clients|token-providers/;
+  const found = ({ sources }: Bundles[keyof Bundles]) =>
+    [...sources.keys()].filter((path) => search.test(path));
+  const standIn = 'stand-in:@aws-sdk/credential-provider-node';
+  expect(perLambda(found)).toEqual({ ...perLambda(() => [standIn]), authorizer: [] });
+});
 
 test('no bundle says where it was made', () => {
   const places = [root, directory, tmpdir(), homedir(), process.execPath, 'file://', 'node_modules'];
