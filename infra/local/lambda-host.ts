@@ -24,6 +24,11 @@ export interface Lambda {
   stop(): Promise<void>;
 }
 
+export interface HostedLambda extends Lambda {
+  /** of what runs */
+  readonly module: URL;
+}
+
 /** The handler threw, or its process died. */
 export class LambdaFailed extends Error {
   override readonly name = 'LambdaFailed';
@@ -46,7 +51,7 @@ interface Running {
  * Runs one Lambda in a thread of its own, with an environment of its own: a variable that `env.ts` does not name, or a
  * permission that another Lambda has, is missing here as it would be on AWS. A thread that dies is replaced.
  */
-export function hostLambda(options: LambdaOptions): Lambda {
+export function hostLambda(options: LambdaOptions): HostedLambda {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   let running: Running | undefined;
   let invocations = 0;
@@ -77,6 +82,7 @@ export function hostLambda(options: LambdaOptions): Lambda {
   };
   return {
     name: options.name,
+    module: options.module,
     invoke,
     warm: () => (running ?? start()).ready,
     stop: async () => {

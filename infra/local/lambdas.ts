@@ -1,9 +1,11 @@
+import { pathToFileURL } from 'node:url';
 import type { LambdaFunction } from '../../api/env.ts';
+import type { Bundle, Bundles } from '../bundles.ts';
 import type { AwsServices } from './aws-services.ts';
-import { hostLambda, type Lambda } from './lambda-host.ts';
+import { type HostedLambda, hostLambda } from './lambda-host.ts';
 import { client } from './oidc-client.ts';
 
-export type Lambdas = Record<LambdaFunction, Lambda>;
+export type Lambdas = Record<LambdaFunction, HostedLambda>;
 
 /** How tests move the time of the Lambdas and of the local AWS together. */
 export interface LambdaClock {
@@ -20,6 +22,8 @@ export interface LambdasOptions {
   readonly aws: AwsServices;
   readonly onLog: (line: string) => void;
   readonly clock?: LambdaClock;
+  /** what AWS would run, in place of the sources */
+  readonly bundles?: Bundles;
 }
 
 /** Every Lambda with the variables that its schema in `api/env.ts` names, and an access key of its own. */
@@ -33,8 +37,8 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
   const host = (name: LambdaFunction, variables: Record<string, string>) =>
     hostLambda({
       name,
-      module: new URL(`../../api/handlers/${name}.ts`, import.meta.url),
-      env: { ...variables, ...awsVariables(name, options) },
+      module: moduleOf(name, options.bundles?.[name]),
+      env: { ...variables, ...shippedPolicy(options.bundles?.[name]), ...awsVariables(name, options) },
       onLog: options.onLog,
       ...(options.clock && { preload: options.clock.preload }),
     });
@@ -61,6 +65,16 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
       BOUNDARY_POLICY: aws.boundaryPolicy,
     }),
   };
+}
+
+function moduleOf(name: LambdaFunction, bundle: Bundle | undefined): URL {
+  return bundle === undefined
+    ? new URL(`../../api/handlers/${name}.ts`, import.meta.url)
+    : pathToFileURL(bundle.module);
+}
+
+function shippedPolicy(bundle: Bundle | undefined): Record<string, string> {
+  return bundle === undefined || bundle.policyFile === null ? {} : { POLICY_FILE: bundle.policyFile };
 }
 
 /** What the Lambda service sets itself, and where the SDK finds the local services. */

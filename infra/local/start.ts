@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Bundles, bundleLambdas } from '../bundles.ts';
 import { buildApp, devServer } from './app-build.ts';
 import { checkJava, startDynamoDb } from './dynamo-db.ts';
 import { readLocalPolicy } from './local-policy.ts';
@@ -11,11 +12,12 @@ import { staticFiles } from './static-files.ts';
 
 /** `npm start`: the whole product on one laptop. */
 
-const usage = `Usage: npm start -- [--fresh] [--port=8080] [--policy=policy.yaml]
+const usage = `Usage: npm start -- [--fresh] [--bundles] [--port=8080] [--policy=policy.yaml]
 
-  --fresh   forget all requests of earlier starts
-  --port    of the app; the OpenID provider and the console page take the next two
-  --policy  another policy file than infra/local/policy.yaml`;
+  --fresh    forget all requests of earlier starts
+  --bundles  run what is shipped to AWS, not the sources
+  --port     of the app; the OpenID provider and the console page take the next two
+  --policy   another policy file than infra/local/policy.yaml`;
 const directory = fileURLToPath(new URL('../../.local', import.meta.url));
 const app = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const sweepIntervalMs = 60_000;
@@ -23,6 +25,7 @@ const sweepIntervalMs = 60_000;
 interface Settings {
   readonly fresh: boolean;
   readonly dev: boolean;
+  readonly bundles: boolean;
   readonly port: number;
   readonly policy: string | undefined;
 }
@@ -33,6 +36,7 @@ function readSettings(args: string[]): Settings {
     options: {
       fresh: { type: 'boolean', default: false },
       dev: { type: 'boolean', default: false },
+      bundles: { type: 'boolean', default: false },
       port: { type: 'string', default: '8080' },
       policy: { type: 'string' },
     },
@@ -40,17 +44,15 @@ function readSettings(args: string[]): Settings {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1024 || port > 65_533)
     throw new Error('--port is a number from 1024 to 65533.');
-  return { fresh: values.fresh, dev: values.dev, port, policy: values.policy };
+  return { ...values, port, policy: values.policy };
 }
 
 async function start(settings: Settings): Promise<() => Promise<void>> {
-  const { fresh, dev, port } = settings;
+  const { fresh, dev, bundles, port } = settings;
   // Before anything runs: an invalid policy never starts.
   const policy = readLocalPolicy(settings.policy);
   await checkJava();
-  if (fresh) rmSync(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  const step = (text: string) => console.log(`  ${text}`);
+  await prepareDirectory(fresh);
   step('starting DynamoDB Local');
   const database = await startDynamoDb(`${directory}/dynamodb`);
   const ends: (() => Promise<void>)[] = [database.stop];
@@ -60,7 +62,8 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   try {
     if (!dev) await buildApp(step);
     const vite = dev ? await devServer(port) : undefined;
-    ends.push(...(vite ? [vite.stop] : []));
+    if (vite) ends.push(vite.stop);
+    const shipped = bundles ? { bundles: await bundle(policy.document) } : {};
     step('starting the OpenID provider, the local AWS endpoints and the Lambdas');
     const stack = await startStack({
       port,
@@ -71,6 +74,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
       directory,
       users: readyUsers,
       policy,
+      ...shipped,
       pages: vite ? () => vite.serve : (headers) => staticFiles(app, headers),
       onLog,
       sweepIntervalMs,
@@ -82,6 +86,20 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     await stop();
     throw error;
   }
+}
+
+async function prepareDirectory(fresh: boolean): Promise<void> {
+  if (fresh) rmSync(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+}
+
+function step(text: string): void {
+  console.log(`  ${text}`);
+}
+
+function bundle(policy: unknown): Promise<Bundles> {
+  step('bundling the Lambdas');
+  return bundleLambdas({ directory: `${directory}/bundles`, policy });
 }
 
 /** Everything goes to the log file; what is wrong goes to the terminal too. */

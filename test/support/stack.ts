@@ -24,6 +24,8 @@ export interface TestStackOptions {
   readonly users?: readonly ReadyUser[];
   /** instead of the local one */
   readonly policy?: unknown;
+  /** made of the same policy: in place of the sources */
+  readonly bundles?: StackOptions['bundles'];
   readonly accessTokenSeconds?: number;
   /** in place of the local OpenID provider */
   readonly startProvider?: StackOptions['startProvider'];
@@ -51,6 +53,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     clock,
     sweepIntervalMs: 0,
     ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
+    ...(options.bundles && { bundles: options.bundles }),
     ...(options.startProvider && { startProvider: options.startProvider }),
   });
   const stop = async () => {
