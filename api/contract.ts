@@ -53,6 +53,7 @@ export const requestStatus = z.enum([
   'expired',
   'ended',
   'revoked',
+  'void',
 ]);
 export type RequestStatus = z.infer<typeof requestStatus>;
 
@@ -340,6 +341,7 @@ export interface EntryView {
     | 'revoked'
     | 'expired'
     | 'ended'
+    | 'voided'
     | 'session-intended'
     | 'session-issued'
     | 'session-failed'

@@ -13,7 +13,10 @@
  *   enforcement  ENFORCEMENT#<account>           <revoked at>#<request id>, deleted when its sessions have run out
  *   enforcing    ENFORCING#<account>             ENFORCING     who writes the boundary of the account, until when
  *   quota        QUOTA#<whose>#<which>#<period>  QUOTA         how many there were, with a TTL
+ *   table        TABLE#GENERATION                GENERATION    which table this was, and since when it is in use after a restore
  *   idempotency  IDEMPOTENCY#<user id>#<key>     IDEMPOTENCY   with a TTL (beside quotas nothing else has one: the rest is history, or is deleted when done)
+ *
+ * Requests, locks and messages carry the generation of the table that they were written in: see `api/aws/generation.ts`.
  *
  * Entries have partition keys of their own, so that an IAM policy can deny UpdateItem and DeleteItem on `ENTRIES#*`
  * (condition key dynamodb:LeadingKeys). NB. It cannot tell a new entry's PutItem from an overwriting one: that one is
@@ -21,6 +24,7 @@
  */
 export const key = { pk: 'pk', sk: 'sk' } as const;
 export const ttlAttribute = 'ttl';
+export const generationAttribute = 'generation';
 
 /** How the partition keys begin that a Lambda hears of by the table's stream. */
 export const streamed = { message: 'MESSAGE#', enforcement: 'ENFORCEMENT#' } as const;

@@ -9,7 +9,7 @@ const longestWaitMinutes = 60;
 /**
  * Sends one message, once. Whoever claims it has it alone until then; a failure gives it back with a later
  * due time and is thrown, and the sweep tries again however often it takes. A reminder is sent only if what it says is
- * still true by then.
+ * still true by then, and what comes from a backup is not sent at all.
  * NB. If the process dies between sending and marking, the message goes out a second time: both carry its id.
  * @throws Unavailable, or whatever the channel threw
  */
@@ -25,7 +25,7 @@ export async function announce(
   if (claimed === undefined) return;
   const { message } = claimed;
   const current = await outbox.readRequest(message.request.id);
-  if (current === undefined || !stillTrue(message, current, now)) {
+  if (current === undefined || claimed.fromBackup || !stillTrue(message, current, now)) {
     await outbox.markDelivered(claimed, now);
     return;
   }

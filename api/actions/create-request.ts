@@ -52,7 +52,7 @@ export async function createRequests(
     const created = create({ ...form, target }, user, policy, now, {
       ...circumstances,
       id: String(ids[index]),
-      barred: await store.isBarred(user, target, now),
+      barred: await store.readBar(user, target, now),
     });
     if (!created.ok) return created;
     changes.push(created.value);

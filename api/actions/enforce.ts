@@ -1,3 +1,4 @@
+import { deniesAreLost } from '../domain/backup.ts';
 import { type Boundary, type BoundaryPlace, boundaryOf, isOwnBoundary } from '../domain/boundary.ts';
 import { type EnforcementResult, toEnforce } from '../domain/enforcement.ts';
 import { earliest, plusMinutes } from '../domain/instant.ts';
@@ -98,15 +99,18 @@ async function bringAbout(
   first: Confirmed,
 ): Promise<string[]> {
   let queued = first;
+  const doubt = deniesAreLost(await tools.store.restoredAt(), tools.world.now());
   let written = null as { readonly document: string; readonly over: string } | null;
   for (let round = 0; round < rounds; round += 1) {
     const current = await readOwn(keeper, place);
-    // NB. Fewer denies could give somebody something, more of them never. And what was not looked at may need its deny.
-    const kept = current.isPermission || queued.more ? current.document : undefined;
+    // NB. Fewer denies could give somebody something, more of them never. What was not looked at may need its deny, and
+    // so may what a restore of the table has lost.
+    const kept = current.isPermission || queued.more || doubt ? current.document : undefined;
     const wanted = boundaryOf(place, queued.live, queued.more, kept);
     // NB. IAM is eventually consistent: it may still show the version that it has just replaced.
     const lags = written?.document === wanted.document && written.over === current.versionId;
-    if (current.document === wanted.document || lags) return settle(tools, queued, wanted, current);
+    if (current.document === wanted.document || lags)
+      return settle(tools, queued, wanted, { ...current, doubt });
     await keeper.replaceBoundary(wanted.document, current);
     written = { document: wanted.document, over: current.versionId };
     // Anew after every write: what was revoked meanwhile is in the next one.
@@ -173,7 +177,7 @@ async function settle(
   tools: EnforceTools,
   { live, over }: Confirmed,
   { widely }: Boundary,
-  { bounds, isPermission }: StoredBoundary,
+  { bounds, isPermission, doubt }: StoredBoundary & { readonly doubt: boolean },
 ): Promise<string[]> {
   const { store, world } = tools;
   for (const { role, ...item } of live.filter((one) => bounds.has(one.role))) {
@@ -182,7 +186,7 @@ async function settle(
     await store.requeue({ ...item, state: 'enforced', failures: 0, due }, '');
   }
   // NB. Not before the denies are out: whoever is queued is looked at again.
-  for (const item of isPermission ? [] : over) {
+  for (const item of isPermission || doubt ? [] : over) {
     if (item.state === 'pending') await note(tools, item.requestId, 'ran-out');
     await store.forgetEnforcement(item);
   }

@@ -8,6 +8,10 @@ export interface DueReader {
   /** Requests whose deadline or window end is past, longest past first. */
   listDueRequests(now: Instant, limit: number): Promise<AccessRequest[]>;
   listDueMessages(now: Instant, limit: number): Promise<string[]>;
+  /** Notes which table this is, where that is new. @returns as `restoredAt` of `ports.ts` */
+  noteTable(): Promise<Instant | null>;
+  /** Requests that come from a backup and are not closed yet. Up to so many are looked for, and fewer may be found. */
+  listFromBackup(limit: number): Promise<AccessRequest[]>;
 }
 
 export interface Outbox {
@@ -25,6 +29,8 @@ export interface ClaimedMessage {
   /** 1 for the first */
   readonly attempt: number;
   readonly claimedUntil: Instant;
+  /** It may have been sent after the backup was made, and may not be true any more. */
+  readonly fromBackup: boolean;
 }
 
 export interface Announcer {

@@ -2,6 +2,7 @@ import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
 import type { BoundaryPlace } from '../domain/boundary.ts';
 import type { Change } from '../domain/change.ts';
+import type { Barred } from '../domain/creation.ts';
 import type { Target } from '../domain/eligibility.ts';
 import type { ToEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -84,6 +85,7 @@ export interface IdempotencyKey {
   readonly fingerprint: string;
 }
 
+/** NB. What was open in a backup is `void` in a table that was restored from it, whoever reads it and how. */
 export interface RequestReader {
   /** Strongly consistent. */
   readRequest(id: string): Promise<AccessRequest | undefined>;
@@ -103,7 +105,7 @@ export type Created =
 
 export interface RequestWriter {
   /** Whether somebody else ended this person's access to the target, in a window that goes on at `now`. */
-  isBarred(user: Person, target: Target, now: Instant): Promise<boolean>;
+  readBar(user: Person, target: Target, now: Instant): Promise<Barred | null>;
   /** What the key was used for, if it was. */
   readIdempotency(
     user: Person,
@@ -154,6 +156,8 @@ export interface Enforcements {
   /** NB. Nothing happens where it is not queued any more. @param reason of a failure, for operators; '' where none */
   requeue(enforcement: QueuedEnforcement, reason: string): Promise<void>;
   forgetEnforcement(enforcement: QueuedEnforcement): Promise<void>;
+  /** Since when the table is in use that was restored from a backup; null: it was not restored. */
+  restoredAt(): Promise<Instant | null>;
 }
 
 /** The boundary as it is in force. */

@@ -1,3 +1,4 @@
+import { barsAreLost } from '../domain/backup.ts';
 import { apply } from '../domain/lifecycle.ts';
 import { announce } from './announce.ts';
 import type { Announcer, DueReader, Outbox } from './message-ports.ts';
@@ -14,7 +15,7 @@ export interface SweepTools {
 }
 
 /**
- * Records what time has decided (expired, ended) and sends what is overdue. NB. Nobody's access depends on it: a sweep
+ * Records what time has decided (expired, ended) and what comes from a backup, and sends what is overdue. NB. Nobody's access depends on it: a sweep
  * that never runs leaves the trail without its last line, and nothing else.
  * @returns how many were handled. @throws AggregateError of every single failure, after all others were handled
  */
@@ -29,8 +30,11 @@ export async function sweep({
   const attempt = async <T>(items: readonly T[], handle: (item: T) => Promise<void>) => {
     for (const item of items) await handle(item).catch((error: unknown) => errors.push(error));
   };
+  const restoredAt = await store.noteTable();
   const due = await store.listDueRequests(now, batch);
-  await attempt(due, async (request) => {
+  // As long as anybody may meet one. What is left by then is closed when it is due.
+  const voided = barsAreLost(restoredAt, now) ? await store.listFromBackup(batch) : [];
+  await attempt([...due, ...voided], async (request) => {
     const closed = apply(request, { kind: 'close' }, now);
     // A conflict means that somebody changed it in between; the next run sees what it became.
     if (closed.ok) await store.saveChange(closed.value, request);
@@ -39,5 +43,5 @@ export async function sweep({
   const messages = await store.listDueMessages(now, batch);
   await attempt(messages, (id) => announce(store, announcer, world, id, appUrl));
   if (errors.length > 0) throw new AggregateError(errors, `the sweep failed for ${errors.length} items`);
-  return { closed: due.length, announced: messages.length };
+  return { closed: due.length + voided.length, announced: messages.length };
 }

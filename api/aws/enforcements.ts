@@ -21,6 +21,7 @@ const mostPages = 20;
 export function enforcements(table: Table): Enforcements {
   const { client, name } = table;
   return {
+    restoredAt: async () => (await table.generation()).restoredAt,
     listDueAccounts: (now, limit) => listDueAccounts(table, now, limit),
     listEnforcements: async (account, limit, after) => {
       const command = new QueryCommand({

@@ -3,23 +3,37 @@ import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/l
 import type { DueReader, Outbox } from '../actions/message-ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
-import { indexes, key } from '../table.ts';
+import { generationAttribute, indexes, key } from '../table.ts';
 import type { Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
+import { noteGeneration } from './generation.ts';
 import { type Item, messageKey, queues, sortKey } from './request-items.ts';
-import { storedMessage, storedRequest } from './stored-forms.ts';
+import { isFromBackup, storedMessage, storedRequest } from './stored-forms.ts';
 
 const { pk: queue, sk: due, name: byDue } = indexes.byDue;
+/** How much of a queue is looked through for what comes from a backup; the next run begins with what is left. */
+const pageSize = 200;
+const mostPages = 20;
 
 /** Messages that wait to be sent, and whatever else waits for its moment. */
 export function outbox(table: Table): Outbox & DueReader {
   return {
     listDueRequests: async (now, limit) => {
-      const [pending, approved] = await Promise.all([
+      const [pending, approved, { id: generation }] = await Promise.all([
         listDue(table, queues.pending, now, limit),
         listDue(table, queues.approved, now, limit),
+        table.generation(),
       ]);
-      return [...pending, ...approved].map(({ request }) => storedRequest(request));
+      return [...pending, ...approved].map((item) => storedRequest(item, generation));
+    },
+    noteTable: () => noteGeneration(table.client, table.name),
+    listFromBackup: async (limit) => {
+      const { id: generation } = await table.generation();
+      const found: Item[] = [];
+      for (const queue of [queues.pending, queues.approved]) {
+        found.push(...(await listOfOthers(table, queue, generation, limit - found.length)));
+      }
+      return found.map((item) => storedRequest(item, generation));
     },
     listDueMessages: async (now, limit) => {
       const waiting = await listDue(table, queues.message, now, limit);
@@ -38,7 +52,15 @@ export function outbox(table: Table): Outbox & DueReader {
         },
         ReturnValues: 'ALL_NEW',
       });
-      return item && { message: storedMessage(item.message), attempt: Number(item.attempts), claimedUntil };
+      const { id: generation } = await table.generation();
+      return (
+        item && {
+          message: storedMessage(item.message),
+          attempt: Number(item.attempts),
+          claimedUntil,
+          fromBackup: isFromBackup(item, generation),
+        }
+      );
     },
     releaseMessage: async ({ message, claimedUntil }, dueAt) => {
       await updateIf(table, message.id, {
@@ -77,6 +99,34 @@ async function listDue(
     Limit: limit,
   });
   return (await orUnavailable('reading what is due', client.send(command))).Items ?? [];
+}
+
+/** What of the queue another table wrote, whenever it is due. */
+async function listOfOthers(
+  { client, name }: Table,
+  waiting: string,
+  generation: string,
+  limit: number,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  let from: Record<string, unknown> | undefined;
+  for (let page = 0; page < mostPages && found.length < limit; page += 1) {
+    const command = new QueryCommand({
+      TableName: name,
+      IndexName: byDue,
+      KeyConditionExpression: '#queue = :queue',
+      FilterExpression: '#generation <> :generation',
+      ExpressionAttributeNames: { '#queue': queue, '#generation': generationAttribute },
+      ExpressionAttributeValues: { ':queue': waiting, ':generation': generation },
+      Limit: pageSize,
+      ...(from && { ExclusiveStartKey: from }),
+    });
+    const read = await orUnavailable('reading what comes from a backup', client.send(command));
+    found.push(...(read.Items ?? []));
+    from = read.LastEvaluatedKey;
+    if (from === undefined) break;
+  }
+  return found.slice(0, limit);
 }
 
 /** @returns the item (where the update asks for it), or undefined if the condition did not hold */

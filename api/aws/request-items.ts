@@ -8,7 +8,7 @@ import type { Message } from '../domain/message.ts';
 import type { Take } from '../domain/quota.ts';
 import type { SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
-import { type IndexName, indexes, key, streamed, ttlAttribute } from '../table.ts';
+import { generationAttribute, type IndexName, indexes, key, streamed, ttlAttribute } from '../table.ts';
 
 /** What stands where in the table: every key value is composed here. `table.ts` lists the kinds. */
 
@@ -29,9 +29,11 @@ export function requestKey(id: string) {
   return { [key.pk]: `REQUEST#${id}`, [key.sk]: 'REQUEST' };
 }
 
-export function requestItem(request: AccessRequest): Item {
+/** @param generation of the table that it is written into, of this and all that has one */
+export function requestItem(request: AccessRequest, generation: string): Item {
   return {
     ...requestKey(request.id),
+    [generationAttribute]: generation,
     ...attributes(
       'byMonth',
       `REQUESTS#${monthOf(request.createdAt)}`,
@@ -104,8 +106,9 @@ export function sessionItem(session: SessionRecord): Item {
 }
 
 /** Taken until the request's deadline or window end; a request that a person closed frees it at once. */
-export function lockItem(request: AccessRequest): Item {
-  return { ...lockKey(request, request.slot), requestId: request.id, until: openUntil(request) };
+export function lockItem(request: AccessRequest, generation: string): Item {
+  const lock = { requestId: request.id, until: openUntil(request), [generationAttribute]: generation };
+  return { ...lockKey(request, request.slot), ...lock };
 }
 
 /** Two locks per user and target: an open request, and one that extends it. */
@@ -174,9 +177,10 @@ export function messageKey(id: string) {
   return { [key.pk]: `${streamed.message}${id}`, [key.sk]: 'MESSAGE' };
 }
 
-export function messageItem(message: Message): Item {
+export function messageItem(message: Message, generation: string): Item {
   return {
     ...messageKey(message.id),
+    [generationAttribute]: generation,
     ...attributes('byDue', queues.message, sortKey(message.at, message.id)),
     attempts: 0,
     message,
@@ -203,6 +207,11 @@ export function enforcementItem(enforcement: QueuedEnforcement, reason: string):
 
 export function enforcingKey(account: string) {
   return { [key.pk]: `ENFORCING#${account}`, [key.sk]: 'ENFORCING' };
+}
+
+/** The one item about the table itself. */
+export function tableKey() {
+  return { [key.pk]: 'TABLE#GENERATION', [key.sk]: 'GENERATION' };
 }
 
 /** Two items for each preflight: what was asked, and what was found. */

@@ -12,10 +12,16 @@ import { storedRequest, storedSession } from './stored-forms.ts';
 export function requestReader(table: Table): RequestReader {
   return {
     readRequest: async (id) => {
-      const item = await getItem(table, items.requestKey(id));
-      return item && storedRequest(item.request);
+      const [item, { id: generation }] = await Promise.all([
+        getItem(table, items.requestKey(id)),
+        table.generation(),
+      ]);
+      return item && storedRequest(item, generation);
     },
-    listRequests: (query) => listIndex(table, 'REQUESTS', query, ({ request }) => storedRequest(request)),
+    listRequests: async (query) => {
+      const { id: generation } = await table.generation();
+      return listIndex(table, 'REQUESTS', query, (item) => storedRequest(item, generation));
+    },
     listSessions: (query) => listIndex(table, 'SESSIONS', query, ({ session }) => storedSession(session)),
     listEntries: (requestId, afterVersion, limit) => listEntries(table, requestId, afterVersion, limit),
   };

@@ -1,12 +1,15 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Created, IdempotencyKey, RequestWriter } from '../actions/ports.ts';
 import type { AccessRequest, OpenRequest } from '../domain/access-request.ts';
+import { barsAreLost } from '../domain/backup.ts';
 import type { Change } from '../domain/change.ts';
+import type { Barred } from '../domain/creation.ts';
+import type { Target } from '../domain/eligibility.ts';
 import { toEnforce } from '../domain/enforcement.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Take } from '../domain/quota.ts';
 import type { Person } from '../domain/user.ts';
-import { key } from '../table.ts';
+import { generationAttribute, key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import * as items from './request-items.ts';
@@ -19,12 +22,18 @@ export function requestWriter(table: Table): RequestWriter {
     createRequests: (changes, idempotency, takes) => createRequests(table, changes, idempotency, takes),
     saveChange: (change, read, takes) => saveChange(table, change, read, takes),
     stopSessions: (requestId) => stopSessions(table, requestId),
-    isBarred: async (user, target, now) => {
-      const bar = await getItem(table, items.barKey(user, target));
-      return bar !== undefined && String(bar.until) > now;
-    },
+    readBar: (user, target, now) => readBar(table, user, target, now),
     saveAccepted: (change, read) => saveAccepted(table, change, read),
   };
+}
+
+async function readBar(table: Table, user: Person, target: Target, now: Instant): Promise<Barred | null> {
+  const [bar, { restoredAt }] = await Promise.all([
+    getItem(table, items.barKey(user, target)),
+    table.generation(),
+  ]);
+  if (bar !== undefined && String(bar.until) > now) return 'ended';
+  return barsAreLost(restoredAt, now) ? 'restored' : null;
 }
 
 async function readIdempotency(table: Table, user: Person, used: string) {
@@ -42,12 +51,13 @@ async function createRequests(
   if (first === undefined) throw new Error('there is nothing to create');
   const now = first.entry.at;
   const ids = changes.map(({ request }) => request.id);
+  const { id: generation } = await table.generation();
   const writes = [
     // NB. First, because what a lost race was about is told by the position of the write.
-    ...changes.flatMap(({ request }) => takeLock(table, request, now)),
+    ...changes.flatMap(({ request }) => takeLock(table, request, now, generation)),
     ...changes.flatMap((change) => [
-      putNew(table, items.requestItem(change.request)),
-      ...trail(table, change),
+      putNew(table, items.requestItem(change.request, generation)),
+      ...trail(table, change, generation),
     ]),
     ...(idempotency ? [putNew(table, items.idempotencyItem(idempotency, ids, now))] : []),
   ];
@@ -60,10 +70,11 @@ async function saveChange(
   read: AccessRequest,
   takes: readonly Take[] = [],
 ): Promise<'saved' | 'conflict' | Take> {
+  const { id: generation } = await table.generation();
   const writes = [
-    replaceRequest(table, change, read),
-    ...trail(table, change),
-    ...lockWrite(table, change, read),
+    replaceRequest(table, change, read, generation),
+    ...trail(table, change, generation),
+    ...lockWrite(table, change, read, generation),
     ...barWrite(table, change),
     ...enforcementWrite(table, change),
     ...sessionWrite(table, change),
@@ -73,10 +84,11 @@ async function saveChange(
 }
 
 async function saveAccepted(table: Table, change: Change, read: AccessRequest): Promise<Created> {
+  const { id: generation } = await table.generation();
   return createdBy(table, [
-    ...takeLock(table, change.request, change.entry.at),
-    replaceRequest(table, change, read),
-    ...trail(table, change),
+    ...takeLock(table, change.request, change.entry.at, generation),
+    replaceRequest(table, change, read, generation),
+    ...trail(table, change, generation),
   ]);
 }
 
@@ -89,14 +101,19 @@ async function createdBy(table: Table, writes: Write[], takes: readonly Take[] =
   return holder === undefined ? { result: 'conflict' } : { result: 'already-open', requestId: holder };
 }
 
-function replaceRequest(table: Table, change: Change, read: AccessRequest): Write {
+function replaceRequest(table: Table, change: Change, read: AccessRequest, generation: string): Write {
   return {
     Put: {
       TableName: table.name,
-      Item: items.requestItem(change.request),
-      ConditionExpression: '#version = :version AND #status = :status',
+      Item: items.requestItem(change.request, generation),
+      ConditionExpression: '#version = :version AND #status IN (:status, :was)',
       ExpressionAttributeNames: { '#version': 'version', '#status': 'status' },
-      ExpressionAttributeValues: { ':version': read.version, ':status': read.status },
+      ExpressionAttributeValues: {
+        ':version': read.version,
+        ':status': read.status,
+        // What comes from a backup is seen as void, and stands there as what it was.
+        ':was': read.status === 'void' ? read.was : read.status,
+      },
     },
   };
 }
@@ -104,14 +121,15 @@ function replaceRequest(table: Table, change: Change, read: AccessRequest): Writ
 /**
  * The lock of a new request. One that extends nothing needs both locks of its target free, one that extends needs the
  * other still held by its forerunner: so for one target there is one open request, and one that extends it, and no third.
+ * NB. What comes from a backup holds none: it counts no more, and whoever made it has to be able to ask again.
  */
-function takeLock(table: Table, request: AccessRequest, now: Instant): Write[] {
+function takeLock(table: Table, request: AccessRequest, now: Instant, generation: string): Write[] {
   if (request.status === 'invited') return [];
   const free = {
     TableName: table.name,
-    ConditionExpression: 'attribute_not_exists(#pk) OR #until <= :now',
-    ExpressionAttributeNames: { '#pk': key.pk, '#until': 'until' },
-    ExpressionAttributeValues: { ':now': now },
+    ConditionExpression: 'attribute_not_exists(#pk) OR #until <= :now OR #generation <> :generation',
+    ExpressionAttributeNames: { '#pk': key.pk, '#until': 'until', '#generation': generationAttribute },
+    ExpressionAttributeValues: { ':now': now, ':generation': generation },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   } as const;
   const other = items.lockKey(request, request.slot === 0 ? 1 : 0);
@@ -123,16 +141,16 @@ function takeLock(table: Table, request: AccessRequest, now: Instant): Write[] {
     ExpressionAttributeValues: { ':forerunner': request.extensionOf, ':now': now },
   } as const;
   return [
-    { Put: { ...free, Item: items.lockItem(request) } },
+    { Put: { ...free, Item: items.lockItem(request, generation) } },
     { ConditionCheck: { ...(request.extensionOf === null ? free : held), Key: other } },
   ];
 }
 
 /** The audit entry and what people are told of it: no change without them. */
-function trail(table: Table, { entry, messages }: Change): Write[] {
+function trail(table: Table, { entry, messages }: Change, generation: string): Write[] {
   return [
     putNew(table, items.entryItem(entry)),
-    ...messages.map((message) => putNew(table, items.messageItem(message))),
+    ...messages.map((message) => putNew(table, items.messageItem(message, generation))),
   ];
 }
 
@@ -140,13 +158,18 @@ function trail(table: Table, { entry, messages }: Change): Write[] {
  * What people decide moves the lock, where it changes how long the request is open. What time decided has freed it
  * already, and it may be another request's by now.
  */
-function lockWrite(table: Table, { request, entry }: Change, read: AccessRequest): Write[] {
+function lockWrite(
+  table: Table,
+  { request, entry }: Change,
+  read: AccessRequest,
+  generation: string,
+): Write[] {
   if (entry.actor === null || items.openUntil(request) === items.openUntil(read)) return [];
   return [
     {
       Put: {
         TableName: table.name,
-        Item: items.lockItem(request),
+        Item: items.lockItem(request, generation),
         ConditionExpression: '#requestId = :id',
         ExpressionAttributeNames: { '#requestId': 'requestId' },
         ExpressionAttributeValues: { ':id': request.id },

@@ -1,6 +1,9 @@
 import type { AccessRequest } from '../domain/access-request.ts';
+import { restored } from '../domain/backup.ts';
 import type { Message } from '../domain/message.ts';
 import type { SessionRecord } from '../domain/session.ts';
+import { generationAttribute } from '../table.ts';
+import type { Item } from './request-items.ts';
 
 /**
  * What the table holds, as the domain has it today. NB. Nothing that is history is ever written anew, so whatever an
@@ -8,7 +11,20 @@ import type { SessionRecord } from '../domain/session.ts';
  * added to what is stored gets its line here, and its test.
  */
 
-export function storedRequest(value: unknown): AccessRequest {
+/**
+ * The request of an item. NB. What another table wrote, or does not say which, comes from a backup. Here, so that nobody
+ * reads a request without it. @param generation of the table that the item is in
+ */
+export function storedRequest(item: Item, generation: string): AccessRequest {
+  const request = knownRequest(item.request);
+  return isFromBackup(item, generation) ? restored(request) : request;
+}
+
+export function isFromBackup(item: Item, generation: string): boolean {
+  return item[generationAttribute] !== generation;
+}
+
+function knownRequest(value: unknown): AccessRequest {
   const request = value as AccessRequest;
   const rule = { ...request.rule, endLiveSessions: request.rule.endLiveSessions ?? false };
   if (!('sessions' in request)) return { ...request, rule };
@@ -31,5 +47,5 @@ const sessionAdditions = {
 
 export function storedMessage(value: unknown): Message {
   const message = value as Message;
-  return { ...message, request: storedRequest(message.request) };
+  return { ...message, request: knownRequest(message.request) };
 }

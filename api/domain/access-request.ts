@@ -136,6 +136,16 @@ export type ClosedRequest =
         readonly closure: Closure;
         /** null: there was no live session to end, or the rule does not ask for it */
         readonly enforcement: Enforcement | null;
-      });
+      })
+  | VoidRequest;
+/**
+ * It was open when the backup was made that the table was restored from. What became of it since is not known, so it
+ * counts no more (`backup.ts`).
+ */
+export type VoidRequest = RequestCore & {
+  readonly status: 'void';
+  /** when that was put on record; null: it is seen, and not yet written down */
+  readonly voidedAt: Instant | null;
+} & ({ readonly was: 'invited' | 'pending' } | (Approved & { readonly was: 'approved' }));
 /** Whatever became of it later: it was approved once. */
 export type OnceApproved = Extract<AccessRequest, { readonly approvedBy: ApprovedBy }>;

@@ -35,6 +35,7 @@ export type EntryKind =
   | 'revoked'
   | 'expired'
   | 'ended'
+  | 'voided'
   | 'session-intended'
   | 'session-issued'
   | 'session-failed'

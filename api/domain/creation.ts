@@ -17,6 +17,9 @@ import { checkEligible, explain, explanationLines } from './rule-match.ts';
 import { type Status, statusAt } from './status.ts';
 import { personOf, type User } from './user.ts';
 
+/** Somebody else has just ended the user's access to the target; or a restore has lost who was stopped like that. */
+export type Barred = 'ended' | 'restored';
+
 /** What a creation needs to know beside the ask. */
 export interface Circumstances {
   readonly id: string;
@@ -26,8 +29,8 @@ export interface Circumstances {
   readonly extending: AccessRequest | null;
   /** the user's break-glass requests whose review is overdue */
   readonly overdue: readonly string[];
-  /** Somebody else has just ended the user's access to the target: it is not given again without a reviewer. */
-  readonly barred: boolean;
+  /** Why the access is not given without a reviewer, if so. */
+  readonly barred: Barred | null;
 }
 
 /**
@@ -48,7 +51,7 @@ export function create(
   const taken = checkAsk(rule, ask, user, now);
   if (!taken.ok) return taken;
   if (ask.breakGlass && overdue.length > 0) return unreviewed(overdue);
-  if (ask.breakGlass && barred) return endedLately(rule);
+  if (ask.breakGlass && barred !== null) return barredFrom(rule, barred);
   const forerunner = extending === null ? null : checkForerunner(extending, ask, user, now);
   if (forerunner?.ok === false) return forerunner;
   const core: RequestCore = {
@@ -69,7 +72,7 @@ export function create(
   };
   const told = { actor: user, text: ask.justification };
   if (taken.value !== null) return allow(brokenGlass(core, taken.value, now, told));
-  const automatic = barred ? undefined : letThrough(core, user, now, told);
+  const automatic = barred !== null ? undefined : letThrough(core, user, now, told);
   return allow(automatic ?? change({ ...core, status: 'pending' }, 'created', now, told));
 }
 
@@ -97,11 +100,15 @@ function unreviewed(overdue: readonly string[]) {
   );
 }
 
-function endedLately(rule: Rule) {
+function barredFrom(rule: Rule, barred: Barred) {
+  const why = {
+    ended: 'A reviewer has just ended your access to this role.',
+    restored: 'Stepladder was restored from a backup a short time ago, so every access needs a reviewer.',
+  }[barred];
   return deny(
     'break-glass-not-allowed',
-    'A reviewer has just ended your access to this role. Make a normal request, and call a reviewer if it is urgent.',
-    { rule: rule.id },
+    `${why} Make a normal request, and call a reviewer if it is urgent.`,
+    { rule: rule.id, barred },
   );
 }
 

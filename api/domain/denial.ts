@@ -23,6 +23,7 @@ export type DenialCode =
   | 'not-invited'
   | 'version-changed'
   | 'wrong-status'
+  | 'from-backup'
   | 'conflict'
   | 'session-discarded'
   | 'too-many-sessions'

@@ -1,5 +1,6 @@
 import type { AccessRequest, AfterReview, ApprovedRequest, Closure, Review } from './access-request.ts';
 import { checkReviewer } from './approval.ts';
+import { fromBackup, voidedNote } from './backup.ts';
 import { type Change, change } from './change.ts';
 import { weigh } from './creation.ts';
 import { allow, deny, type Outcome } from './denial.ts';
@@ -27,7 +28,7 @@ export type Command =
   | { kind: 'review'; by: User; decision: ReviewDecision; comment: string; version: number }
   | { kind: 'cancel'; by: User }
   | { kind: 'revoke'; by: User; comment: string }
-  /** Record what time has decided: expired or ended. */
+  /** Record what time has decided, expired or ended, or that the request comes from a backup. */
   | { kind: 'close' }
   /** `endable`: today's rule ends it with a revocation, even if the request's own does not. */
   | { kind: 'intend-session'; session: SessionRecord; endable?: boolean }
@@ -40,6 +41,10 @@ type ReviewCommand = Command & { kind: 'review' };
 
 /** What the command makes of the request at `now`, or why it may not. */
 export function apply(request: AccessRequest, command: Command, now: Instant): Outcome<Change> {
+  // NB. Before everything else: nothing is done about it before it is on record that it counts no more.
+  if (request.status === 'void' && request.voidedAt === null && command.kind !== 'close') {
+    return fromBackup(request);
+  }
   switch (command.kind) {
     case 'accept':
       return accept(request, command.by, command.policy, now);
@@ -152,6 +157,10 @@ function revoke(request: AccessRequest, by: User, comment: string, now: Instant)
 }
 
 function close(request: AccessRequest, now: Instant): Outcome<Change> {
+  if (request.status === 'void' && request.voidedAt === null) {
+    const note = voidedNote(request);
+    return allow(change({ ...request, voidedAt: now }, 'voided', now, { actor: null, note }));
+  }
   const status = statusAt(request, now);
   if ((request.status === 'pending' || request.status === 'invited') && status === 'expired') {
     return allow(change({ ...request, status }, 'expired', now, { actor: null }));

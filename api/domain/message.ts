@@ -36,7 +36,8 @@ export type MessageKind =
   | 'ending-soon'
   | 'rejected'
   | 'revoked'
-  | 'expired';
+  | 'expired'
+  | 'voided';
 
 type To = (audience: Message['audience'], kind: MessageKind, at?: Instant) => Message;
 
@@ -83,7 +84,8 @@ export function messagesFor(request: AccessRequest, entry: Entry): Message[] {
     case 'flagged':
       return [to('requester', entry.kind), to('reviewers', entry.kind)];
     case 'expired':
-      return [to('requester', 'expired')];
+    case 'voided':
+      return [to('requester', entry.kind)];
     case 'revoked':
       return entry.actor?.id === request.requester.id ? [] : [to('requester', 'revoked')];
     default:
@@ -191,6 +193,8 @@ function opening(message: Message): string {
     rejected: `${by} rejected your request.`,
     revoked: `${by} revoked your access. No further sessions will be issued.`,
     expired: 'Nobody took this up in time, so it expired. You can ask again.',
+    voided:
+      'Stepladder was restored from a backup, and this counts no more. If you still need it, ask again.',
   }[message.kind];
 }
 
@@ -214,6 +218,7 @@ function subjectOf(message: Message): string {
     rejected: `Rejected: ${what}`,
     revoked: `Revoked: ${what}`,
     expired: `Expired: ${what}`,
+    voided: `Ask again: ${what}`,
   }[message.kind];
   // NFKD parts a letter from its accents, so that a name stays readable without them.
   const ascii = subject.normalize('NFKD').replace(/\p{M}/gu, '');

@@ -1,6 +1,7 @@
 import type { AccessRequest, ApprovedRequest } from './access-request.ts';
 import { automaticCondition, decide } from './approval.ts';
 import { checkTicket, mayBreakGlass } from './ask.ts';
+import { fromBackup } from './backup.ts';
 import { allow, deny, type Outcome } from './denial.ts';
 import type { Target } from './eligibility.ts';
 import { guardrailStatement } from './guardrail.ts';
@@ -100,6 +101,7 @@ export function planSession(
   if (user.id !== request.requester.id) {
     return deny('not-requester', 'Only the person whose request it is can use it. Make your own.');
   }
+  if (request.status === 'void') return fromBackup(request);
   const status = statusAt(request, now);
   if (request.status !== 'approved' || status !== 'active') {
     return deny(

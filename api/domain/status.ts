@@ -1,4 +1,5 @@
 import type { AccessRequest } from './access-request.ts';
+import { fromBackup } from './backup.ts';
 import { deny } from './denial.ts';
 import type { Instant } from './instant.ts';
 
@@ -12,7 +13,8 @@ export type Status =
   | 'cancelled'
   | 'expired'
   | 'ended'
-  | 'revoked';
+  | 'revoked'
+  | 'void';
 
 /**
  * The status at `now`. Time decides, not a job: nothing has to run for a request to be expired or ended, and there is
@@ -29,6 +31,7 @@ export function statusAt(request: AccessRequest, now: Instant): Status {
 
 export function wrongStatus(request: AccessRequest, now: Instant, needed: Status[]) {
   const status = statusAt(request, now);
+  if (request.status === 'void') return fromBackup(request);
   return deny(
     'wrong-status',
     `The request is ${status} now, so this can no longer be done. Reload it to see what happened.`,

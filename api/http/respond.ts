@@ -34,6 +34,7 @@ const statusOf: Record<DenialCode, number> = {
   'extension-not-possible': 409,
   'version-changed': 409,
   'wrong-status': 409,
+  'from-backup': 409,
   conflict: 409,
   'session-discarded': 409,
   'too-many-sessions': 429,

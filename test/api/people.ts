@@ -97,7 +97,7 @@ export function formFor(ask = askFor(), more: Partial<Form> = {}): Form {
 
 /** A creation of one request, with nothing beside it. */
 export function alone(id: string, more: Partial<Circumstances> = {}): Circumstances {
-  return { id, together: [], extending: null, overdue: [], barred: false, ...more };
+  return { id, together: [], extending: null, overdue: [], barred: null, ...more };
 }
 
 /** A clock that stands still until it is moved, with real ids and digests. */

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RequestReader, RequestWriter } from '../../api/actions/ports.ts';
 import { clientSettings } from '../../api/aws/client-settings.ts';
+import { tableOf } from '../../api/aws/dynamo-table.ts';
 import { outbox } from '../../api/aws/outbox.ts';
 import { requestReader } from '../../api/aws/request-reader.ts';
 import { requestWriter } from '../../api/aws/request-writer.ts';
@@ -86,7 +87,7 @@ function openHand(name: string) {
       },
     { step: 'initialize', name: 'race' },
   );
-  const table = { client, name };
+  const table = tableOf(client, name);
   const store: RequestReader & RequestWriter & ReturnType<typeof outbox> = {
     ...requestReader(table),
     ...requestWriter(table),

@@ -3,7 +3,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk
 import { createRequests } from '../../api/actions/create-request.ts';
 import type { RequestReader, RequestWriter, World } from '../../api/actions/ports.ts';
 import { clientSettings } from '../../api/aws/client-settings.ts';
-import type { Table } from '../../api/aws/dynamo-table.ts';
+import { type Table, tableOf } from '../../api/aws/dynamo-table.ts';
 import { enforcements } from '../../api/aws/enforcements.ts';
 import { outbox } from '../../api/aws/outbox.ts';
 import { preflightWriter } from '../../api/aws/preflight-writer.ts';
@@ -29,10 +29,7 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
     credentials: { accessKeyId: 'AKIATESTSTORE', secretAccessKey: 'test' },
   };
   await createTableWithoutStream(name);
-  const table: Table = {
-    client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...config })),
-    name,
-  };
+  const table = tableOf(DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...config })), name);
   const plain = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   return {
     table,
@@ -49,15 +46,25 @@ export async function openStore(config: DynamoDBClientConfig = {}) {
 }
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
+/** A new table with all that is in this one now: what a restore makes of a backup. */
+export async function restoredFrom(
+  { everything }: Pick<Store, 'everything'>,
+  config: DynamoDBClientConfig = {},
+): Promise<Store> {
+  const restored = await openStore(config);
+  await restored.putItems(await everything());
+  return restored;
+}
+
 /** BatchWriteItem takes 25 at a time. */
-async function putItems({ client, name }: Table, items: readonly Item[]): Promise<void> {
+async function putItems({ client, name }: Omit<Table, 'generation'>, items: readonly Item[]): Promise<void> {
   for (let start = 0; start < items.length; start += 25) {
     const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
     await client.send(new BatchWriteCommand({ RequestItems: { [name]: puts } }));
   }
 }
 
-async function everything({ client, name }: Table): Promise<Item[]> {
+async function everything({ client, name }: Omit<Table, 'generation'>): Promise<Item[]> {
   const items: Item[] = [];
   let from: Item | undefined;
   do {

@@ -90,9 +90,9 @@ export interface Made {
 /**
  * The items of that many requests, the oldest first, over twelve months (or since the product's beginning, which no
  * list goes behind).
- * @param issuer as in the tokens of `people`
+ * @param issuer as in the tokens of `people` @param generation of the table that they are for
  */
-export function* history(size: number, issuer: string, now: Instant): Generator<Made> {
+export function* history(size: number, issuer: string, now: Instant, generation: string): Generator<Made> {
   const asUser = (one: ReadyUser): User => ({
     ...one,
     id: userId(issuer, one.sub),
@@ -102,7 +102,7 @@ export function* history(size: number, issuer: string, now: Instant): Generator<
   const crowd = crowdOf(size);
   const users = Array.from({ length: crowd }, (_, index) => asUser(engineer(index, crowd)));
   const reviewer = asUser(person('reviewer', ['aws-temp#Reviewer']));
-  const company = { users, reviewer };
+  const company = { users, reviewer, generation };
   const start = epochMs(latest(beginning, plusMinutes(now, -12 * month)));
   const closed = size - open.pending - open.active;
   // Two days before now, all that was closed is over.
@@ -150,10 +150,11 @@ function closedPath(index: number, crowd: number): readonly (Step | 'session')[]
 interface Company {
   readonly users: readonly User[];
   readonly reviewer: User;
+  readonly generation: string;
 }
 
 function made(
-  { users, reviewer }: Company,
+  { users, reviewer, generation }: Company,
   index: number,
   role: Role,
   at: Instant,
@@ -170,7 +171,7 @@ function made(
     start: null,
     breakGlass: false,
   };
-  const alone = { id: world.newId(), together: [], extending: null, overdue: [], barred: false };
+  const alone = { id: world.newId(), together: [], extending: null, overdue: [], barred: null };
   const changes: Change[] = [allowed(create(ask, requester, policy, at, alone))];
   for (const step of path) {
     const { request, entry } = changes.at(-1) as Change;
@@ -179,7 +180,7 @@ function made(
     if (step !== 'session') changes.push(allowed(apply(request, step(by, request, later), later)));
     else changes.push(...sessionChanges(request, requester, later));
   }
-  return { id: (changes[0] as Change).request.id, engineer: number, items: itemsOf(changes) };
+  return { id: (changes[0] as Change).request.id, engineer: number, items: itemsOf(changes, generation) };
 }
 
 function sessionChanges(request: AccessRequest, engineer: User, at: Instant): Change[] {
@@ -210,15 +211,15 @@ function sessionChanges(request: AccessRequest, engineer: User, at: Instant): Ch
 }
 
 /** What is in the table after these changes: the last state of the request and its session, and every entry. */
-function itemsOf(changes: readonly Change[]): Item[] {
+function itemsOf(changes: readonly Change[], generation: string): Item[] {
   const { request } = changes.at(-1) as Change;
   const session = changes.findLast((change) => change.session !== null)?.session;
   const isOpen = request.status === 'pending' || request.status === 'approved';
   return [
-    requestItem(request),
+    requestItem(request, generation),
     ...changes.map((change) => entryItem(change.entry)),
     ...(session ? [sessionItem(session)] : []),
-    ...(isOpen ? [lockItem(request)] : []),
+    ...(isOpen ? [lockItem(request, generation)] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { tableOf } from '../../api/aws/dynamo-table.ts';
 import type { Item } from '../../api/aws/request-items.ts';
 import type { Instant } from '../../api/domain/instant.ts';
 import { tableDefinition } from '../../infra/table-definition.ts';
@@ -39,8 +40,9 @@ export async function seedTable({ endpoint, tableName, size, issuer, now }: Seed
   await untilActive(dynamoDb, tableName);
 
   const own: string[] = [];
-  const batches = inBatches(history(size, issuer, now), own);
   const client = DynamoDBDocumentClient.from(dynamoDb);
+  const { id: generation } = await tableOf(client, tableName).generation();
+  const batches = inBatches(history(size, issuer, now, generation), own);
   await Promise.all(Array.from({ length: writers }, () => writeAll(client, tableName, batches)));
 
   await dynamoDb.send(new UpdateTableCommand({ TableName: tableName, StreamSpecification }));

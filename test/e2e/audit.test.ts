@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tableOf } from '../../api/aws/dynamo-table.ts';
 import { requestReader } from '../../api/aws/request-reader.ts';
 import { requestWriter } from '../../api/aws/request-writer.ts';
 import { world } from '../../api/aws/world.ts';
@@ -22,10 +23,8 @@ let avery: Person;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
-  const table = {
-    name: stack.tableName,
-    client: DynamoDBDocumentClient.from(new DynamoDBClient(databaseSettings())),
-  };
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(databaseSettings()));
+  const table = tableOf(client, stack.tableName);
   const store = { ...requestReader(table), ...requestWriter(table) };
   for (let index = 0; index < many; index += 1) {
     const number = String(index).padStart(3, '0');

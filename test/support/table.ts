@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../../api/aws/dynamo-table.ts';
+import { type Table, tableOf } from '../../api/aws/dynamo-table.ts';
 import { createTable, tableDefinition } from '../../infra/table-definition.ts';
 import { databaseEndpoint } from './database-endpoint.ts';
 
@@ -20,8 +20,7 @@ export async function freshTable(): Promise<Table & { drop(): Promise<void> }> {
   const name = `test-${randomUUID()}`;
   await createTable(dynamoDb, name);
   return {
-    name,
-    client: DynamoDBDocumentClient.from(dynamoDb),
+    ...tableOf(DynamoDBDocumentClient.from(dynamoDb), name),
     drop: async () => {
       await dynamoDb.send(new DeleteTableCommand({ TableName: name }));
       dynamoDb.destroy();

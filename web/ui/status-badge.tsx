@@ -12,6 +12,7 @@ const looks: Record<RequestStatus, { word: string; type: StatusIndicatorProps.Ty
   expired: { word: 'Expired', type: 'stopped' },
   ended: { word: 'Ended', type: 'stopped' },
   revoked: { word: 'Revoked', type: 'error' },
+  void: { word: 'Void', type: 'stopped' },
 };
 
 /** Every status, in the order of a request's life. */

@@ -21,6 +21,7 @@ const happened: Record<EntryView['kind'], string> = {
   revoked: 'Revoked',
   expired: 'Expired: nobody decided in time',
   ended: 'Access ended',
+  voided: 'Void: it comes from a backup',
   'session-intended': 'Session asked for',
   'session-issued': 'Session issued',
   'session-failed': 'Session failed',

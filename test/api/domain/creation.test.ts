@@ -233,7 +233,7 @@ describe('the start that was asked for', () => {
 });
 
 describe('after a reviewer ended the access', () => {
-  const barred = { barred: true };
+  const barred = { barred: 'ended' } as const;
   test('no condition lets a request through: a reviewer decides', () => {
     const automatic = policyOf(ruleWith({ automatic: [always] }));
     const asked = (more: Partial<Circumstances>) =>

@@ -138,10 +138,17 @@ test.each<[string, () => Outcome<unknown>, string, string, Evidence]>([
   ],
   [
     'break-glass access that a reviewer has just ended',
-    () => creating({ barred: true }, broken),
+    () => creating({ barred: 'ended' }, broken),
     'break-glass-not-allowed',
     'A reviewer has just ended your access to this role. Make a normal request, and call a reviewer if it is urgent.',
-    { rule: 'conventions' },
+    { rule: 'conventions', barred: 'ended' },
+  ],
+  [
+    'break-glass access after a restore, which has lost whom a reviewer stopped',
+    () => creating({ barred: 'restored' }, broken),
+    'break-glass-not-allowed',
+    'Stepladder was restored from a backup a short time ago, so every access needs a reviewer. Make a normal request, and call a reviewer if it is urgent.',
+    { rule: 'conventions', barred: 'restored' },
   ],
   [
     'an extension of what is not approved',

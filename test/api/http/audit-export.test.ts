@@ -28,7 +28,8 @@ beforeAll(async () => {
     const justification = `${odd[index % odd.length]}`.padEnd(12, '.');
     return allowed(create({ ...askFor(), justification }, ada, policy, world.now(), alone(world.newId())));
   });
-  await store.putItems(made.map(({ request }) => requestItem(request)));
+  const { id: generation } = await store.table.generation();
+  await store.putItems(made.map(({ request }) => requestItem(request, generation)));
   const request = await approved(store, world);
   await changed(store, world, request, { kind: 'intend-session', session: sessionRecord(request, world) });
 });

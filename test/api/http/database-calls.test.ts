@@ -58,7 +58,8 @@ afterEach(() => {
 
 async function filled(size: number): Promise<Store> {
   const store = await openStore();
-  await store.putItems(Array.from({ length: size / 2 }, () => historyOf()).flat());
+  const { id: generation } = await store.table.generation();
+  await store.putItems(Array.from({ length: size / 2 }, () => historyOf(generation)).flat());
   store.table.client.middlewareStack.add(
     (next, context) => (args) => {
       sent.push(context.commandName ?? 'unknown');
@@ -70,14 +71,14 @@ async function filled(size: number): Promise<Store> {
 }
 
 /** One that was approved, with a session; one that waits; and break-glass access that nobody reviewed in time. */
-function historyOf(): Item[] {
+function historyOf(generation: string): Item[] {
   const made = (more = {}, at = world.now(), by: User = ada) =>
     allowed(create({ ...askFor(), ...more }, by, policy, at, alone(world.newId()))).request;
   const review = { kind: 'review', by: ravi, decision: 'approve', comment: '', version: 1 } as const;
   const { request } = allowed(apply(made(), review, world.now()));
   const session = sessionItem(sessionRecord(request, world));
   const overdue = made(glass, plusMinutes(world.now(), -24 * 60), olga);
-  return [requestItem(request), requestItem(made()), requestItem(overdue), session];
+  return [...[request, made(), overdue].map((one) => requestItem(one, generation)), session];
 }
 
 async function callsOf(store: Store, user: User, name: RouteName, parts: Parts): Promise<string[]> {

@@ -54,6 +54,7 @@ describe('an entry reads as a sentence', () => {
   test.each<[EntryView['kind'], string]>([
     ['expired', 'Expired: nobody decided in time'],
     ['ended', 'Access ended'],
+    ['voided', 'Void: it comes from a backup'],
   ])('%s, which no person did', (kind, words) => {
     expect(entryText({ kind, actor: null })).toBe(`${words} ${when}`);
   });

@@ -8,7 +8,7 @@ interface RequestActionsProps {
   viewerId: string | undefined;
 }
 
-const over: readonly RequestStatus[] = ['rejected', 'cancelled', 'expired', 'ended', 'revoked'];
+const over: readonly RequestStatus[] = ['rejected', 'cancelled', 'expired', 'ended', 'revoked', 'void'];
 
 /** What can be done with a request beside accepting, reviewing and using it. */
 export function RequestActions({ request, viewerId }: RequestActionsProps) {

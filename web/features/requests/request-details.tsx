@@ -44,6 +44,12 @@ export function RequestDetails({ request, viewerId, contact }: RequestDetailsPro
             <RevocationState request={request} />
           </Fact>
         )}
+        {request.status === 'void' && (
+          <Fact name="Why it is void" wide>
+            Stepladder was restored from a backup in which this was still open. What became of it afterwards
+            is not known, so it counts no more: ask again if it is still needed.
+          </Fact>
+        )}
         {window && <Fact name="Sessions issued">{sessions.issued}</Fact>}
         {sessions.credentialsEndAt && request.enforcement?.state !== 'enforced' && (
           <Fact name="Credentials end, at the latest">
