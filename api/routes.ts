@@ -85,6 +85,12 @@ export const gatewayResponses = {
     detail: 'There is nothing at this address.',
   },
   REQUEST_TOO_LARGE: { status: 413, code: 'too-large', detail: 'The request is too large.' },
+  WAF_FILTERED: {
+    status: 403,
+    code: 'filtered',
+    detail:
+      'The request looks like an attack, or there were too many from your address. Wait a few minutes and try again.',
+  },
   THROTTLED: {
     status: 429,
     code: 'throttled',

@@ -26,6 +26,9 @@ export const key = { pk: 'pk', sk: 'sk' } as const;
 export const ttlAttribute = 'ttl';
 export const generationAttribute = 'generation';
 
+/** How the partition keys of the audit trail begin. */
+export const history = 'ENTRIES#';
+
 /** How the partition keys begin that a Lambda hears of by the table's stream. */
 export const streamed = { message: 'MESSAGE#', enforcement: 'ENFORCEMENT#' } as const;
 

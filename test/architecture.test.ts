@@ -134,8 +134,8 @@ const rooms: readonly Room[] = [
   },
   {
     of: 'infra',
-    from: ['infra', 'api/env.ts', 'api/policy.ts', 'api/routes.ts', 'api/table.ts'],
-    packages: ['@aws-sdk/client-dynamodb', 'node:', 'vite'],
+    from: ['infra', 'api/contract.ts', 'api/env.ts', 'api/policy.ts', 'api/routes.ts', 'api/table.ts'],
+    packages: ['@aws-sdk/client-dynamodb', 'aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:', 'vite'],
   },
 ];
 

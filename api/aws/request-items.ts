@@ -8,7 +8,15 @@ import type { Message } from '../domain/message.ts';
 import type { Take } from '../domain/quota.ts';
 import type { SessionRecord } from '../domain/session.ts';
 import type { Person } from '../domain/user.ts';
-import { generationAttribute, type IndexName, indexes, key, streamed, ttlAttribute } from '../table.ts';
+import {
+  generationAttribute,
+  history,
+  type IndexName,
+  indexes,
+  key,
+  streamed,
+  ttlAttribute,
+} from '../table.ts';
 
 /** What stands where in the table: every key value is composed here. `table.ts` lists the kinds. */
 
@@ -78,7 +86,7 @@ function reviewAttributes(request: AccessRequest): Item {
 }
 
 export function entryPartition(requestId: string): string {
-  return `ENTRIES#${requestId}`;
+  return `${history}${requestId}`;
 }
 
 export function entrySortKey(version: number): string {

@@ -1,11 +1,12 @@
 /** Why a caller was not recognised, as codes of the API. */
 export type UnauthenticatedCode = keyof typeof sentences;
 
-const sentences = {
+/** NB. Without quotes and backslashes: API Gateway puts them into JSON as they are. */
+export const sentences = {
   unauthenticated: 'Sign in again: the tokens of this request were not accepted.',
   'token-expired': 'Your sign-in has expired. Sign in again.',
   'email-missing':
-    'Your ID token carries no e-mail address that was verified, without which nobody can tell whether two accounts are one person. Ask whoever manages sign-in to release the e-mail claim for the scope "email".',
+    'Your ID token carries no e-mail address that was verified, without which nobody can tell whether two accounts are one person. Ask whoever manages sign-in to release the e-mail claim for the scope email.',
   'token-too-large':
     'Your tokens are too large to be sent. Ask whoever manages sign-in to put only the groups that begin with aws-temp# into the groups claim.',
   'groups-overage':

@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayAuthorizerResult, APIGatewayProxyResult } from 'aws-lambda';
-import type { ProblemView } from '../../api/contract.ts';
-import {
-  answerHeaders,
-  apiBase,
-  gatewayResponses,
-  type LambdaName,
-  routes,
-  tokenHeaders,
-} from '../../api/routes.ts';
+import { apiBase, gatewayResponses, type LambdaName, routes, tokenHeaders } from '../../api/routes.ts';
+import { type GatewayResponse, gatewayHeaders, gatewayTemplate } from '../gateway-answers.ts';
 import {
   authorizerEvent,
   type Matched,
@@ -22,18 +15,9 @@ import { type Lambda, LambdaTimedOut } from './lambda-host.ts';
 import { readBody } from './read-body.ts';
 
 export type ApiLambdas = Record<LambdaName | 'authorizer', Lambda>;
-type ResponseType = keyof typeof gatewayResponses;
 
 /** API Gateway quotas, "REST API": all header names and values together, and the payload. Bytes. */
 const most = { headers: 10_240, body: 10 * 1024 * 1024 } as const;
-const titles: Record<number, string> = {
-  400: 'Bad request',
-  401: 'Sign in needed',
-  404: 'Not found',
-  413: 'Too large',
-  429: 'Too many requests',
-  503: 'Not available now',
-};
 
 /** Whether the path belongs to the API; everything else is a page or a file. */
 export function isApi(path: string): boolean {
@@ -72,7 +56,7 @@ export async function serveApi(
 }
 
 type Context = Record<string, string | number | boolean | null | undefined>;
-type Authorized = { context: Context } | { refusal: ResponseType; context: Context };
+type Authorized = { context: Context } | { refusal: GatewayResponse; context: Context };
 
 async function authorize(authorizer: Lambda, received: Received, matched: Matched): Promise<Authorized> {
   // API Gateway does not even ask the authorizer where an identity source is missing or empty.
@@ -144,26 +128,19 @@ function send(response: ServerResponse, result: APIGatewayProxyResult): void {
 
 function refuse(
   response: ServerResponse,
-  type: ResponseType,
+  type: GatewayResponse,
   received: Received,
   context: Context = {},
 ): void {
-  const { status, code, detail } = gatewayResponses[type];
-  const fromAuthorizer = (text: string, name: string) =>
-    text === '$authorizer' ? String(context[name]) : text;
-  const problem: ProblemView = {
-    type: 'about:blank',
-    title: titles[status] ?? 'Not possible',
-    status,
-    detail: fromAuthorizer(detail, 'detail'),
-    code: fromAuthorizer(code, 'code'),
-    evidence: {},
-    correlationId: received.requestId,
+  const values: Context = {
+    'context.requestId': received.requestId,
+    'context.authorizer.code': context.code,
+    'context.authorizer.detail': context.detail,
   };
-  response.writeHead(status, {
-    ...answerHeaders,
-    'content-type': 'application/problem+json',
-    ...(status === 503 && { 'retry-after': '2' }),
-  });
-  response.end(JSON.stringify(problem));
+  // NB. Nothing is escaped, as API Gateway does not.
+  const body = gatewayTemplate(type).replace(/\$([\w.]+\w)/g, (_all, name: string) =>
+    String(values[name] ?? ''),
+  );
+  response.writeHead(gatewayResponses[type].status, gatewayHeaders(type));
+  response.end(body);
 }

@@ -1,0 +1,165 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { LambdaFunction } from '../api/env.ts';
+import { Api } from './constructs/api.ts';
+import { Functions } from './constructs/functions.ts';
+import { Pages } from './constructs/pages.ts';
+import { Site } from './constructs/site.ts';
+import { Store } from './constructs/store.ts';
+import { WebAcl } from './constructs/web-acl.ts';
+import { variablesOf } from './variables.ts';
+
+/** What the stack is made of, as `infra/config.ts` reads it. */
+export interface Deployment {
+  /** begins the names of what is named, so that two of them fit into one account */
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly identity: {
+    readonly profile: string;
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly audience: string;
+    readonly scope: string;
+    readonly resource: string | null;
+    /** what the pages may call beside their own */
+    readonly origins: readonly string[];
+  };
+  readonly notifications: { readonly sender?: string | undefined };
+  readonly domain?: { readonly name: string; readonly certificate: string } | undefined;
+  readonly targets: {
+    /** IAM path of the target roles, with its slashes */
+    readonly path: string;
+    readonly externalIds: readonly [string, string?];
+    /** IAM path and name, in every target account */
+    readonly boundary: string;
+    readonly revoker: string;
+  };
+  /** days */
+  readonly retention: { readonly logs: number; readonly backups: number };
+  readonly branding: { readonly title: string };
+  readonly traffic: { readonly perAddress: number; readonly rate: number; readonly burst: number };
+}
+
+export interface BrokerStackProps {
+  readonly deployment: Deployment;
+  /** by Lambda, the folder that is shipped: `infra/bundles.ts` */
+  readonly bundles: Readonly<Record<LambdaFunction, string>>;
+  /** with the built app */
+  readonly pages: string;
+}
+
+/**
+ * The whole broker, in one region. The parts are put together in the order in which they need each other:
+ *
+ *   store      table and key; needs nothing
+ *   api        the REST API without methods: its id is all that the site needs
+ *   site       bucket and distribution: the app's address
+ *   functions  need the address, the topic and the table
+ *   api.serve  methods need the functions
+ *   web acl    needs the stage, and the site's secret
+ *
+ * A part gets the others it needs as props, and adds to a Lambda's role by `functions.roles[name].allow`.
+ */
+export class BrokerStack extends Stack {
+  readonly store: Store;
+  readonly api: Api;
+  readonly site: Site;
+  readonly functions: Functions;
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { deployment, bundles, pages }: BrokerStackProps) {
+    super(scope, id, settingsOf(deployment));
+    const { name, retention, traffic } = deployment;
+    const logRetention = retentionOf(retention.logs);
+    this.store = new Store(this, 'Store', { recoveryDays: retention.backups });
+    const { store } = this;
+    this.api = new Api(this, 'Api', { name, store, traffic, logRetention });
+    const { rest } = this.api;
+    this.site = this.siteOf(deployment, store);
+    this.topic = new Topic(this, 'Topic', { masterKey: store.key, enforceSSL: true });
+    this.functions = this.functionsOf(deployment, bundles);
+    this.api.serve(this.functions);
+    const { origin, bucket } = this.site;
+    new WebAcl(this, 'WebAcl', {
+      name,
+      store,
+      rest,
+      origin,
+      mostOfOneAddress: traffic.perAddress,
+      logRetention,
+    });
+    new Pages(this, 'Pages', {
+      store,
+      bucket,
+      directory: pages,
+      config: pageConfig(deployment),
+      logRetention,
+    });
+    this.tell();
+  }
+
+  private siteOf({ identity, domain, retention }: Deployment, store: Store): Site {
+    return new Site(this, 'Site', {
+      store,
+      rest: this.api.rest,
+      providerOrigins: identity.origins,
+      logRetention: retention.logs,
+      ...(domain && { domain }),
+    });
+  }
+
+  private functionsOf(deployment: Deployment, bundles: BrokerStackProps['bundles']): Functions {
+    const { name, targets, partition, retention } = deployment;
+    const { store, topic, site } = this;
+    const places = { tableName: store.table.ref, topicArn: topic.topicArn, appUrl: site.url };
+    return new Functions(this, 'Functions', {
+      name,
+      store,
+      bundles,
+      targets: { partition, path: targets.path, revoker: targets.revoker },
+      logRetention: retentionOf(retention.logs),
+      variables: variablesOf(deployment, places),
+    });
+  }
+
+  private tell(): void {
+    const { sessions, enforce } = this.functions.roles;
+    const outputs = {
+      Url: [this.site.url, 'Where the app is'],
+      DistributionDomain: [this.site.distribution.domainName, 'What a domain of your own is an alias of'],
+      TableName: [this.store.table.ref, 'The table'],
+      TopicArn: [this.topic.topicArn, 'The topic of messages'],
+      SessionsRoleArn: [sessions.role.roleArn, 'Whom target roles trust'],
+      EnforceRoleArn: [enforce.role.roleArn, 'Whom revoker roles trust'],
+    };
+    for (const [id, [value = '', description = '']] of Object.entries(outputs)) {
+      new CfnOutput(this, id, { value, description });
+    }
+  }
+}
+
+function settingsOf({ name, account, region }: Deployment): StackProps {
+  return {
+    stackName: name,
+    env: { account, region },
+    description: 'Stepladder, a broker of temporary elevated access',
+    terminationProtection: true,
+    analyticsReporting: false,
+  };
+}
+
+/** What the pages read before they do anything: `web/lib/user-manager.ts`. */
+function pageConfig({ identity, branding }: Deployment) {
+  const { issuer, clientId, scope, resource } = identity;
+  return { issuer, clientId, scope, ...(resource !== null && { resource }), title: branding.title };
+}
+
+/** CloudWatch Logs API Reference, PutRetentionPolicy: only some numbers of days there are. */
+function retentionOf(days: number): RetentionDays {
+  if (!(days in RetentionDays)) throw new Error(`CloudWatch keeps no log for ${days} days.`);
+  return days;
+}

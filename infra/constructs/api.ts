@@ -1,0 +1,157 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  type CfnRestApi,
+  EndpointType,
+  IdentitySource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RequestAuthorizer,
+  ResponseType,
+  RestApi,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
+import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { apiBase, gatewayResponses, type Route, routes, tokenHeaders } from '../../api/routes.ts';
+import { type GatewayResponse, gatewayHeaders, gatewayTemplate } from '../gateway-answers.ts';
+import type { Functions } from './functions.ts';
+import type { Store } from './store.ts';
+
+export interface ApiProps {
+  readonly name: string;
+  readonly store: Store;
+  /** requests a second, and how many at once: of everybody together */
+  readonly traffic: { readonly rate: number; readonly burst: number };
+  readonly logRetention: RetentionDays;
+}
+
+/** The one stage. */
+export const stageName = 'live';
+
+/** What makes several calls of STS, which answers an account only so often. */
+const rare = { rate: 5, burst: 10 } as const;
+
+/**
+ * The REST API, made of the table of routes. NB. In two steps: the functions need to know the app's address, which is
+ * the distribution's, which needs the API's id. So `serve` comes last.
+ */
+export class Api extends Construct {
+  readonly rest: RestApi;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, { name, store, traffic, logRetention }: ApiProps) {
+    super(scope, id);
+    const log = { retention: logRetention, encryptionKey: store.key, removalPolicy: RemovalPolicy.RETAIN };
+    this.accessLog = new LogGroup(this, 'AccessLog', log);
+    this.rest = new RestApi(this, 'Rest', {
+      restApiName: name,
+      description: 'Stepladder',
+      endpointTypes: [EndpointType.REGIONAL],
+      policy: anybodyMayCall(),
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName,
+        metricsEnabled: true,
+        // NB. Never more: it would log whole requests, tokens and credentials.
+        dataTraceEnabled: false,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        throttlingRateLimit: traffic.rate,
+        throttlingBurstLimit: traffic.burst,
+        methodOptions: Object.fromEntries(
+          rareRoutes().map(({ method, path }) => [
+            `${apiBase}${path}/${method}`,
+            { throttlingRateLimit: rare.rate, throttlingBurstLimit: rare.burst },
+          ]),
+        ),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
+        accessLogFormat: accessLogFormat(),
+      },
+    });
+    hardenTls(this.rest.node.defaultChild as CfnRestApi);
+    // API Gateway makes it by itself otherwise, unencrypted and for ever.
+    const executionLog = new LogGroup(this, 'ExecutionLog', {
+      ...log,
+      logGroupName: `API-Gateway-Execution-Logs_${this.rest.restApiId}/${stageName}`,
+    });
+    this.rest.deploymentStage.node.addDependency(executionLog);
+    for (const type of Object.keys(gatewayResponses) as GatewayResponse[]) this.answer(type);
+  }
+
+  /** Puts every route on the Lambda that serves it, behind the authorizer. */
+  serve({ all: lambdas }: Functions): void {
+    const authorizer = new RequestAuthorizer(this, 'Authorizer', {
+      handler: lambdas.authorizer,
+      identitySources: Object.values(tokenHeaders).map((name) => IdentitySource.header(name)),
+      // What somebody may do is true for one moment.
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    for (const { method, path, lambda } of Object.values<Route>(routes)) {
+      const resource = this.rest.root.resourceForPath(`${apiBase}${path}`);
+      resource.addMethod(method, new LambdaIntegration(lambdas[lambda], { allowTestInvoke: false }), {
+        authorizer,
+      });
+    }
+  }
+
+  private answer(type: GatewayResponse): void {
+    const headers = Object.entries(gatewayHeaders(type));
+    this.rest.addGatewayResponse(type, {
+      type: ResponseType.of(type),
+      statusCode: String(gatewayResponses[type].status),
+      // A literal stands in single quotes. NB. Those inside of it stay as they are.
+      responseHeaders: Object.fromEntries(headers.map(([name, value]) => [name, `'${value}'`])),
+      templates: { 'application/json': gatewayTemplate(type) },
+    });
+  }
+}
+
+/** API Gateway Developer Guide, "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; names must match. */
+function hardenTls(api: CfnRestApi): void {
+  api.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+  api.endpointAccessMode = 'STRICT';
+}
+
+/** NB. Who is calling is the authorizer's business, and whether it comes by the distribution is the web ACL's. */
+function anybodyMayCall(): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['execute-api:Invoke'],
+        resources: [`execute-api:/${stageName}/*`],
+      }),
+    ],
+  });
+}
+
+function rareRoutes(): Route[] {
+  return [routes.issueSession, routes.runPreflight];
+}
+
+/** NB. Neither headers, nor queries, nor anything else that the authorizer says: tokens, words of people and names are no part of it. */
+function accessLogFormat(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      time: AccessLogField.contextRequestTime(),
+      correlationId: AccessLogField.contextRequestId(),
+      from: AccessLogField.contextIdentitySourceIp(),
+      user: AccessLogField.contextAuthorizerPrincipalId(),
+      method: AccessLogField.contextHttpMethod(),
+      path: AccessLogField.contextPath(),
+      route: AccessLogField.contextResourcePath(),
+      status: AccessLogField.contextStatus(),
+      refusedBy: AccessLogField.contextErrorResponseType(),
+      authorizerStatus: AccessLogField.contextAuthorizerIntegrationStatus(),
+      authorizerMs: AccessLogField.contextAuthorizerIntegrationLatency(),
+      lambdaStatus: AccessLogField.contextIntegrationStatus(),
+      lambdaMs: AccessLogField.contextIntegrationLatency(),
+      ms: AccessLogField.contextResponseLatency(),
+      bytes: AccessLogField.contextResponseLength(),
+      webAcl: AccessLogField.contextWafResponseCode(),
+    }),
+  );
+}

@@ -1,0 +1,238 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import {
+  Architecture,
+  Code,
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  Function as LambdaFunctionConstruct,
+  Runtime,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { LambdaFunction } from '../../api/env.ts';
+import { key, streamed } from '../../api/table.ts';
+import { handlerName } from '../bundles.ts';
+import { tableAccess } from '../table-access.ts';
+import { LambdaRole } from './lambda-role.ts';
+import type { Store } from './store.ts';
+
+export interface FunctionsProps {
+  /** begins the names of the roles that target accounts trust */
+  readonly name: string;
+  readonly store: Store;
+  /** by Lambda, the folder that is shipped: `infra/bundles.ts` */
+  readonly bundles: Readonly<Record<LambdaFunction, string>>;
+  /** by Lambda, as its schema in `api/env.ts` wants them */
+  readonly variables: Readonly<Record<LambdaFunction, Readonly<Record<string, string>>>>;
+  readonly targets: {
+    readonly partition: string;
+    /** IAM path of the target roles, with its slashes */
+    readonly path: string;
+    /** IAM path and name of the revoker role */
+    readonly revoker: string;
+  };
+  readonly logRetention: RetentionDays;
+}
+
+interface Shape {
+  readonly does: string;
+  /** MiB; the share of a processor goes with it, 1,769 being a whole one */
+  readonly memory: number;
+  /** s */
+  readonly timeout: number;
+}
+
+/** API Gateway waits 29 s: nothing goes on that nobody hears of. NB. `sessions` needs 20 of them, `api/actions/issue-session.ts`. */
+const answering = { memory: 1024, timeout: 28 } as const;
+
+const shapes: Readonly<Record<LambdaFunction, Shape>> = {
+  // Every request waits for it. It may have to fetch the provider's keys, which takes up to 5 s.
+  authorizer: { does: 'Says who is calling', memory: 1024, timeout: 10 },
+  requests: { does: 'Requests: asks, reads, cancels, revokes', ...answering },
+  reviews: { does: 'Reviews: decides, invites', ...answering },
+  sessions: { does: 'Sessions: issues them, the only one that may become target roles', ...answering },
+  audit: { does: 'Audit: reads', ...answering },
+  // Shorter than the two minutes for which a message or an account is claimed.
+  announce: { does: 'Sends messages when they are new', memory: 512, timeout: 100 },
+  enforce: {
+    does: 'Ends live sessions, the only one that may become the revoker',
+    memory: 512,
+    timeout: 110,
+  },
+  // Shorter than the minute after which it runs again.
+  sweep: { does: 'Records what time has decided, sends what is overdue', memory: 512, timeout: 58 },
+};
+
+/** Those that others name: trust policies of target accounts do. */
+const namedRoles = ['sessions', 'enforce'] as const satisfies readonly LambdaFunction[];
+const scheduled = ['sweep', 'enforce'] as const satisfies readonly LambdaFunction[];
+const streaming = {
+  announce: streamed.message,
+  enforce: streamed.enforcement,
+} as const satisfies Partial<Record<LambdaFunction, string>>;
+/** Those that nobody waits for: what they could not do is told to the dead letters. */
+const unattended: readonly LambdaFunction[] = ['announce', 'sweep', 'enforce'];
+
+/** Every Lambda with a role of its own, and what calls those that the API does not. */
+export class Functions extends Construct {
+  readonly all: Readonly<Record<LambdaFunction, LambdaFunctionConstruct>>;
+  readonly roles: Readonly<Record<LambdaFunction, LambdaRole>>;
+  readonly logGroups: Readonly<Record<LambdaFunction, LogGroup>>;
+  /** What came of no try: batches of the stream, and scheduled runs. Somebody has to look. */
+  readonly deadLetters: Queue;
+  readonly mappings: Readonly<Record<keyof typeof streaming, EventSourceMapping>>;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.store.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const names = Object.keys(shapes) as LambdaFunction[];
+    const each = <Part>(make: (name: LambdaFunction) => Part) =>
+      Object.fromEntries(names.map((name) => [name, make(name)])) as Record<LambdaFunction, Part>;
+    const scopes = each((name) => new Construct(this, capital(name)));
+    this.logGroups = each(
+      (name) =>
+        new LogGroup(scopes[name], 'Log', {
+          retention: props.logRetention,
+          encryptionKey: props.store.key,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+    );
+    this.roles = each((name) => roleOf(scopes[name], name, this.logGroups[name], props));
+    this.all = each((name) => this.functionOf(scopes[name], name, props));
+    allowTargets(this.roles, props);
+    for (const name of unattended) allowDeadLetters(this.roles[name], this.deadLetters, props.store);
+    this.mappings = {
+      announce: this.hear(scopes.announce, 'announce', props),
+      enforce: this.hear(scopes.enforce, 'enforce', props),
+    };
+    for (const name of scheduled) everyMinute(scopes[name], this.all[name]);
+  }
+
+  private functionOf(scope: Construct, name: LambdaFunction, props: FunctionsProps): LambdaFunctionConstruct {
+    const { does, memory, timeout } = shapes[name];
+    return new LambdaFunctionConstruct(scope, 'Function', {
+      description: does,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.bundles[name]),
+      handler: handlerName,
+      memorySize: memory,
+      timeout: Duration.seconds(timeout),
+      role: this.roles[name].fixed,
+      environment: { ...props.variables[name] },
+      environmentEncryption: props.store.key,
+      logGroup: this.logGroups[name],
+      ...(unattended.includes(name) && {
+        deadLetterQueue: this.deadLetters,
+        // The next minute comes anyway, and looks at everything that is due.
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
+    });
+  }
+
+  /** NB. The schedules do what a lost or blocked stream would not: so a batch is not tried for long. */
+  private hear(
+    scope: Construct,
+    name: keyof typeof streaming,
+    { store }: FunctionsProps,
+  ): EventSourceMapping {
+    this.roles[name].allow({
+      sid: 'HearOfWhatIsNew',
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [store.streamArn],
+    });
+    // Service Authorization Reference, DynamoDB: ListStreams has no resource. Lambda asks for it to poll.
+    this.roles[name].allow({ sid: 'FindTheStream', actions: ['dynamodb:ListStreams'], resources: ['*'] });
+    return new EventSourceMapping(scope, 'Stream', {
+      target: this.all[name],
+      eventSourceArn: store.streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 3,
+      maxRecordAge: Duration.minutes(10),
+      onFailure: new SqsDlq(this.deadLetters),
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { [key.pk]: { S: FilterRule.beginsWith(streaming[name]) } } },
+        }),
+      ],
+    });
+  }
+}
+
+function roleOf(
+  scope: Construct,
+  name: LambdaFunction,
+  logGroup: LogGroup,
+  props: FunctionsProps,
+): LambdaRole {
+  const isNamed = namedRoles.some((named) => named === name);
+  return new LambdaRole(scope, 'Execution', {
+    ...(isNamed && { roleName: `${props.name}-${name}` }),
+    description: `Stepladder, ${name}: ${shapes[name].does}`,
+    store: props.store,
+    table: tableAccess[name],
+    logGroup,
+  });
+}
+
+/**
+ * Which roles of other accounts the two that leave this account may become. NB. Whose account it is cannot be said
+ * here: what a role's own trust policy says, and the policy file's accounts, is what names them.
+ */
+function allowTargets(roles: Functions['roles'], { targets }: FunctionsProps): void {
+  const { partition, path, revoker } = targets;
+  roles.sessions.allow({
+    sid: 'BecomeTargetRoles',
+    actions: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+    resources: [`arn:${partition}:iam::*:role${path}*`],
+  });
+  roles.enforce.allow({
+    sid: 'BecomeTheRevoker',
+    actions: ['sts:AssumeRole'],
+    resources: [`arn:${partition}:iam::*:role${revoker}`],
+  });
+}
+
+function allowDeadLetters(role: LambdaRole, queue: Queue, { key: cmk }: Store): void {
+  const { region, urlSuffix } = Stack.of(role);
+  role.allow({ sid: 'TellTheDeadLetters', actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+  role.allow({
+    sid: 'EncryptDeadLetters',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [cmk.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `sqs.${region}.${urlSuffix}` } },
+  });
+}
+
+function everyMinute(scope: Construct, target: LambdaFunctionConstruct): void {
+  new Rule(scope, 'EveryMinute', {
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [
+      new LambdaTarget(target, {
+        event: RuleTargetInput.fromObject({ 'detail-type': 'Scheduled Event', source: 'aws.events' }),
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
+    ],
+  });
+}
+
+function capital(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}

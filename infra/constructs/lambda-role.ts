@@ -1,0 +1,120 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  Effect,
+  type IRole,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { indexes } from '../../api/table.ts';
+import type { TableAccess } from '../table-access.ts';
+import type { Store } from './store.ts';
+
+export interface LambdaRoleProps {
+  /** only where others name the role; else CloudFormation does */
+  readonly roleName?: string;
+  readonly description: string;
+  readonly store: Store;
+  readonly table: TableAccess | null;
+  readonly logGroup: ILogGroup;
+}
+
+/**
+ * The role of one Lambda, with one policy: all that it may do is added here, by us. NB. What CDK would add by itself is
+ * kept away (`withoutPolicyUpdates`), for it gives what a construct might need, not what this code does.
+ */
+export class LambdaRole extends Construct {
+  readonly role: Role;
+  /** for the function */
+  readonly fixed: IRole;
+  private readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: LambdaRoleProps) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
+    });
+    this.policy = new ManagedPolicy(this, 'Policy', { roles: [this.role], description: props.description });
+    this.fixed = this.role.withoutPolicyUpdates();
+    this.allow({
+      sid: 'WriteOwnLog',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      // CloudFormation's ARN of a log group stands for the streams in it.
+      resources: [props.logGroup.logGroupArn],
+    });
+    if (props.table !== null) allowTable(this, props.store, props.table);
+    allowKey(this, props.store, props.table);
+  }
+
+  allow(statement: {
+    readonly sid: string;
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+    readonly conditions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  }): void {
+    const { sid, actions, resources, conditions } = statement;
+    this.policy.addStatements(
+      new PolicyStatement({
+        sid,
+        effect: Effect.ALLOW,
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions }),
+      }),
+    );
+  }
+}
+
+/** DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control": the partition keys of a call. */
+function allowTable(role: LambdaRole, { table }: Store, { actions, indexes: queried }: TableAccess): void {
+  for (const [action, kinds] of Object.entries(actions)) {
+    role.allow({
+      sid: `${action}OfItsKinds`,
+      actions: [`dynamodb:${action}`],
+      resources: [table.attrArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
+    });
+  }
+  if (queried.length === 0) return;
+  role.allow({
+    sid: 'QueryItsIndexes',
+    actions: ['dynamodb:Query'],
+    resources: queried.map((index) => `${table.attrArn}/index/${indexes[index].name}`),
+  });
+}
+
+/**
+ * DynamoDB Developer Guide, "Encryption at rest: how it works": DynamoDB uses the key in the name of whoever calls it.
+ * Lambda decrypts a function's variables in the name of its role.
+ */
+function allowKey(role: LambdaRole, { key }: Store, table: TableAccess | null): void {
+  const { region, urlSuffix } = Stack.of(role);
+  const via = (...services: string[]) => ({
+    StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.${urlSuffix}`) },
+  });
+  role.allow({
+    sid: 'Decrypt',
+    actions: ['kms:Decrypt', 'kms:DescribeKey'],
+    resources: [key.keyArn],
+    conditions: table === null ? via('lambda') : via('dynamodb', 'lambda'),
+  });
+  const { PutItem, UpdateItem } = table?.actions ?? {};
+  if (PutItem === undefined && UpdateItem === undefined) return;
+  role.allow({
+    sid: 'Encrypt',
+    actions: [
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+    resources: [key.keyArn],
+    conditions: via('dynamodb'),
+  });
+}

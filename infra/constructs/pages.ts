@@ -1,0 +1,77 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import type { Store } from './store.ts';
+
+export interface PagesProps {
+  readonly store: Store;
+  readonly bucket: IBucket;
+  /** with the built app */
+  readonly directory: string;
+  /** what `/config.json` says: the same build serves every environment */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Puts the app's files into the bucket: first those whose names carry a hash of what is in them, then the pages that
+ * name them. NB. Nothing is ever taken away: whoever has a page of before open still gets the files that it names.
+ */
+export class Pages extends Construct {
+  constructor(scope: Construct, id: string, props: PagesProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      encryptionKey: props.store.key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const policy = new ManagedPolicy(this, 'Policy', { roles: [role] });
+    const allow = (sid: string, actions: string[], resources: string[]) =>
+      policy.addStatements(new PolicyStatement({ sid, actions, resources }));
+    allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    allow('CompareFiles', ['s3:ListBucket'], [props.bucket.bucketArn]);
+    allow('WriteFiles', ['s3:PutObject'], [props.bucket.arnForObjects('*')]);
+    const settings = {
+      destinationBucket: props.bucket,
+      // NB. What CDK would allow it is any of the bucket's files, and to delete them.
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      prune: false,
+      memoryLimit: 512,
+    };
+    const files = readBy(policy, Source.asset(props.directory));
+    const named = new BucketDeployment(this, 'Assets', {
+      ...settings,
+      sources: [files],
+      exclude: ['*'],
+      include: ['assets/*'],
+    });
+    const pages = new BucketDeployment(this, 'Pages', {
+      ...settings,
+      sources: [files, readBy(policy, Source.jsonData('config.json', props.config))],
+      exclude: ['assets/*'],
+    });
+    pages.node.addDependency(named);
+    for (const deployment of [named, pages]) deployment.node.addDependency(policy);
+  }
+}
+
+/** Lets the policy's holder read the source, and nothing beside it. */
+function readBy(policy: ManagedPolicy, source: ISource): ISource {
+  return {
+    bind: (scope, context) => {
+      const bound = source.bind(scope, context);
+      policy.addStatements(
+        new PolicyStatement({
+          actions: ['s3:GetObject'],
+          resources: [bound.bucket.arnForObjects(bound.zipObjectKey)],
+        }),
+      );
+      return bound;
+    },
+  };
+}

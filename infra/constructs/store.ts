@@ -1,0 +1,125 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+  StarPrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { history, ttlAttribute } from '../../api/table.ts';
+import { tableDefinition } from '../table-definition.ts';
+
+export interface StoreProps {
+  /** of point-in-time recovery, 1 to 35 */
+  readonly recoveryDays: number;
+}
+
+/** The one table, and the key that everything at rest is encrypted with. Both outlive the stack. */
+export class Store extends Construct {
+  readonly key: Key;
+  readonly table: CfnTable;
+  readonly streamArn: string;
+
+  constructor(scope: Construct, id: string, { recoveryDays }: StoreProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: 'Stepladder: table, messages, logs and secrets',
+      enableKeyRotation: true,
+      rotationPeriod: Duration.days(365),
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.key.addToResourcePolicy(logsMayUse(this));
+    this.table = tableOf(this, this.key, recoveryDays);
+    this.streamArn = this.table.attrStreamArn;
+  }
+}
+
+function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode, StreamSpecification } =
+    tableDefinition('named by CloudFormation');
+  const keySchema = (schema: typeof KeySchema) =>
+    schema.map(({ AttributeName: attributeName = '', KeyType: keyType = '' }) => ({
+      attributeName,
+      keyType,
+    }));
+  const table = new CfnTable(scope, 'Table', {
+    billingMode: BillingMode,
+    attributeDefinitions: AttributeDefinitions.map(({ AttributeName, AttributeType }) => ({
+      attributeName: AttributeName,
+      attributeType: AttributeType,
+    })),
+    keySchema: keySchema(KeySchema),
+    globalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => ({
+      indexName: index.IndexName,
+      keySchema: keySchema(index.KeySchema),
+      projection: { projectionType: index.Projection.ProjectionType },
+    })),
+    streamSpecification: { streamViewType: StreamSpecification.StreamViewType },
+    timeToLiveSpecification: { attributeName: ttlAttribute, enabled: true },
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled: true,
+      recoveryPeriodInDays: recoveryDays,
+    },
+    sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn },
+    deletionProtectionEnabled: true,
+    resourcePolicy: { policyDocument: historyIsNeverChanged() },
+  });
+  table.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return table;
+}
+
+/**
+ * No principal of any account changes or deletes an audit entry, whatever its own policies allow: administrators would
+ * have to change this policy first, which CloudTrail shows. NB. A resource policy cannot name its own table before that
+ * is there; '*' is that table. It cannot tell a new entry's PutItem from an overwriting one: that one is stopped by the
+ * condition of every put.
+ */
+function historyIsNeverChanged(): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'HistoryIsNeverChanged',
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        actions: [
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQLUpdate',
+          'dynamodb:PartiQLDelete',
+        ],
+        resources: ['*'],
+        conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [`${history}*`] } },
+      }),
+    ],
+  });
+}
+
+/** CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS": for log groups of this account and region. */
+function logsMayUse(scope: Construct): PolicyStatement {
+  const stack = Stack.of(scope);
+  const groups = stack.formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return new PolicyStatement({
+    sid: 'LogsOfThisRegion',
+    principals: [new ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+    actions: [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:GenerateDataKey',
+      'kms:DescribeKey',
+    ],
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+  });
+}

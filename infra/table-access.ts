@@ -1,0 +1,89 @@
+import type { LambdaFunction } from '../api/env.ts';
+import type { IndexName } from '../api/table.ts';
+
+/** The kinds of `api/table.ts`, by how their partition keys begin. */
+type Kind =
+  | 'REQUEST'
+  | 'ENTRIES'
+  | 'SESSIONS'
+  | 'MESSAGE'
+  | 'LOCK'
+  | 'STOP'
+  | 'BAR'
+  | 'PREFLIGHT'
+  | 'ENFORCEMENT'
+  | 'ENFORCING'
+  | 'QUOTA'
+  | 'IDEMPOTENCY';
+
+/** What one Lambda does with the table: by action of IAM, the kinds of items that it does it to. */
+export interface TableAccess {
+  readonly actions: Readonly<Partial<Record<TableAction, readonly Kind[]>>>;
+  /** those that it queries */
+  readonly indexes: readonly IndexName[];
+}
+export type TableAction =
+  | 'GetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+/**
+ * What each Lambda's role may do with the table, and nothing else does. A transaction is authorised write by write
+ * (DynamoDB Developer Guide, "IAM and transactions"). `test/infra/table-access.test.ts` runs the product, and holds this
+ * against what it asked for: nothing is missing, and nothing is given that nobody uses.
+ */
+export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> = {
+  authorizer: null,
+  requests: {
+    actions: {
+      GetItem: ['REQUEST', 'BAR', 'IDEMPOTENCY'],
+      Query: ['ENTRIES'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK', 'STOP', 'BAR', 'ENFORCEMENT', 'IDEMPOTENCY'],
+      ConditionCheckItem: ['LOCK'],
+      UpdateItem: ['QUOTA'],
+    },
+    indexes: ['byUser', 'byDue', 'byReview'],
+  },
+  reviews: {
+    actions: {
+      GetItem: ['REQUEST'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK'],
+      UpdateItem: ['QUOTA'],
+    },
+    indexes: ['byEmail', 'byDue', 'byReview'],
+  },
+  sessions: {
+    actions: {
+      GetItem: ['REQUEST'],
+      PutItem: ['REQUEST', 'ENTRIES', 'SESSIONS', 'PREFLIGHT'],
+      ConditionCheckItem: ['STOP'],
+      UpdateItem: ['QUOTA'],
+    },
+    indexes: [],
+  },
+  audit: {
+    actions: { GetItem: ['REQUEST'], Query: ['ENTRIES'] },
+    indexes: ['byMonth', 'byUser', 'byEmail', 'byAccount'],
+  },
+  announce: { actions: { GetItem: ['REQUEST'], UpdateItem: ['MESSAGE'] }, indexes: [] },
+  sweep: {
+    actions: {
+      GetItem: ['REQUEST'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE'],
+      UpdateItem: ['MESSAGE'],
+    },
+    indexes: ['byDue'],
+  },
+  enforce: {
+    actions: {
+      GetItem: ['REQUEST'],
+      Query: ['ENFORCEMENT'],
+      PutItem: ['REQUEST', 'ENTRIES', 'ENFORCEMENT', 'ENFORCING'],
+      DeleteItem: ['ENFORCEMENT', 'ENFORCING'],
+    },
+    indexes: ['byDue'],
+  },
+};

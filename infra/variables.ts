@@ -1,0 +1,43 @@
+import type { LambdaFunction } from '../api/env.ts';
+import type { Deployment } from './broker-stack.ts';
+import { policyName } from './bundles.ts';
+
+interface Places {
+  readonly tableName: string;
+  readonly topicArn: string;
+  readonly appUrl: string;
+}
+
+/** The variables of every Lambda, as its schema in `api/env.ts` wants them. */
+export function variablesOf(
+  { partition, identity, targets, notifications }: Deployment,
+  { tableName, topicArn, appUrl }: Places,
+): Record<LambdaFunction, Record<string, string>> {
+  const table = { TABLE_NAME: tableName };
+  // Lambda's own folder, where the bundle is.
+  const policy = { POLICY_FILE: `/var/task/${policyName}` };
+  const oidc = {
+    OIDC_PROFILE: identity.profile,
+    OIDC_ISSUER: identity.issuer,
+    OIDC_CLIENT_ID: identity.clientId,
+    OIDC_AUDIENCE: identity.audience,
+  };
+  const target = {
+    TARGET_PARTITION: partition,
+    TARGET_ROLE_PATH: targets.path,
+    EXTERNAL_ID: targets.externalIds[0],
+    BOUNDARY_POLICY: targets.boundary,
+  };
+  const { sender } = notifications;
+  const channels = { TOPIC_ARN: topicArn, APP_URL: appUrl, ...(sender && { SENDER: sender }) };
+  return {
+    authorizer: { ...oidc, ...policy },
+    requests: { ...table, ...policy, ...oidc },
+    reviews: { ...table, ...policy, ...oidc },
+    sessions: { ...table, ...policy, ...oidc, ...target, APP_URL: appUrl },
+    audit: table,
+    announce: { ...table, ...channels },
+    sweep: { ...table, ...channels },
+    enforce: { ...table, ...target, REVOKER_ROLE: targets.revoker },
+  };
+}
