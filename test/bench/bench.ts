@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { world } from '../../api/aws/world.ts';
+import type { LambdaFunction } from '../../api/env.ts';
 import { type RouteName, routes } from '../../api/routes.ts';
+import { type Bundles, bundleLambdas, lambdaFunctions } from '../../infra/bundles.ts';
 import { startDynamoDb } from '../../infra/local/dynamo-db.ts';
 import { coldStarts } from './cold-start.ts';
 import { fewest, largePolicyDocument, people, policyDocument } from './history.ts';
+import { inside } from './inside.ts';
 import { measure } from './measure.ts';
 import { type Meter, startMeter } from './meter.ts';
 import { growth, type Row, rowsTable, table } from './report.ts';
@@ -12,14 +18,18 @@ import { keepPort, type RunningSite, startSite } from './site.ts';
 
 /** `npm run bench`: what each route takes and costs, with short and long histories. */
 
-const usage = `Usage: npm run bench -- [--sizes=1000,10000,100000] [--rounds=30]
+const usage = `Usage: npm run bench -- [--sizes=1000,10000,100000] [--rounds=30] [--bundles] [--inside=sessions]
 
-  --sizes   how many requests are in the tables, at least ${fewest} each
-  --rounds  how often each route is asked`;
+  --sizes    how many requests are in the tables, at least ${fewest} each
+  --rounds   how often each route is asked
+  --bundles  only how large the Lambdas are and how long they take to load
+  --inside   only what the bundle of a Lambda is made of`;
 
 interface Settings {
   readonly sizes: readonly number[];
   readonly rounds: number;
+  readonly bundles: boolean;
+  readonly inside: LambdaFunction | undefined;
 }
 
 class UsageError extends Error {
@@ -35,13 +45,19 @@ function readSettings(args: string[]): Settings {
   const rounds = Number(values.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new UsageError('--rounds is a number of at least 1.');
-  return { sizes: [...new Set(sizes)].sort((a, b) => a - b), rounds };
+  const lambda = lambdaFunctions.find((name) => name === values.inside);
+  if (values.inside !== undefined && lambda === undefined)
+    throw new UsageError(`--inside is one of ${lambdaFunctions.join(', ')}.`);
+  const inOrder = [...new Set(sizes)].sort((a, b) => a - b);
+  return { sizes: inOrder, rounds, bundles: values.bundles, inside: lambda };
 }
 
 function parse(args: string[]) {
   const options = {
     sizes: { type: 'string', default: '1000,10000,100000' },
     rounds: { type: 'string', default: '30' },
+    bundles: { type: 'boolean', default: false },
+    inside: { type: 'string' },
   } as const;
   try {
     return parseArgs({ args, options });
@@ -59,18 +75,57 @@ interface Bench {
   /** addresses of DynamoDB Local, and of the meter before it */
   readonly database: string;
   readonly meter: Meter;
+  readonly directory: string;
   /** what is to be stopped in the end, the last one first */
   readonly ends: (() => Promise<void>)[];
 }
 
 async function bench(settings: Settings): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'stepladder-bench-'));
+  try {
+    const bundles = await bundleLambdas({ directory: join(directory, 'bundles'), policy: policyDocument });
+    if (settings.inside !== undefined) return showInside(bundles, settings.inside);
+    if (!settings.bundles) await benchRoutes(settings, directory);
+    await benchBundles(bundles);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function showInside(bundles: Bundles, lambda: LambdaFunction): void {
+  const rows = inside(bundles[lambda]).map(({ name, bytes, share }) => [name, bytes / 1024, share * 100]);
+  print(table(['of', 'KiB before minified', 'percent'], rows));
+}
+
+const loads = 9;
+
+async function benchBundles(bundles: Bundles): Promise<void> {
+  step('loading the module of each Lambda in fresh processes');
+  const { bare, lambdas } = await coldStarts(bundles, loads);
+  const head = ['lambda', 'bundle KiB', 'load ms', 'processor ms', 'budget ms'];
+  const rows = lambdas.map(({ lambda, kibibytes, elapsed, worked, budget }) => [
+    ...[lambda, kibibytes, elapsed, worked, budget],
+  ]);
+  print(table(head, rows));
+  print([`Node itself takes ${Math.round(bare)} ms of the processor to start; these come on top.`]);
+  const slow = lambdas.filter(({ worked, budget }) => worked > budget);
+  if (slow.length === 0) return;
+  print(
+    slow.map(
+      ({ lambda, worked, budget }) => `${lambda} is over its budget: ${Math.round(worked)} of ${budget} ms.`,
+    ),
+  );
+  process.exitCode = 1;
+}
+
+async function benchRoutes(settings: Settings, directory: string): Promise<void> {
   const ends: Bench['ends'] = [];
   try {
     const database = await startDynamoDb();
     ends.push(database.stop);
     const meter = await startMeter(database.endpoint);
     ends.push(meter.stop);
-    await run({ database: database.endpoint, meter, ends }, settings);
+    await run({ database: database.endpoint, meter, directory, ends }, settings);
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -98,16 +153,6 @@ async function run(bench: Bench, { sizes, rounds }: Settings): Promise<void> {
   const aboutTargets = (name: RouteName) => routes[name].path.startsWith('/targets');
   step('asking for targets under a policy of 5,000 of them');
   show(await measure(policies, bench.meter, rounds, aboutTargets), [...policies.keys()]);
-
-  step('loading the module of each Lambda in fresh processes');
-  const loaded = await coldStarts(policyDocument, 5);
-  const head = ['lambda', 'bundle KiB', 'load ms'];
-  print(
-    table(
-      head,
-      loaded.map(({ lambda, kibibytes, p50 }) => [lambda, kibibytes, p50]),
-    ),
-  );
 }
 
 interface Wanted {
@@ -117,7 +162,7 @@ interface Wanted {
   readonly engineer: string;
 }
 
-async function seededSite({ database, meter, ends }: Bench, wanted: Wanted): Promise<RunningSite> {
+async function seededSite({ database, meter, directory, ends }: Bench, wanted: Wanted): Promise<RunningSite> {
   const { tableName, size } = wanted;
   const { port, release } = await keepPort();
   const issuer = `http://localhost:${port}`;
@@ -125,6 +170,7 @@ async function seededSite({ database, meter, ends }: Bench, wanted: Wanted): Pro
   await release();
   const site = await startSite({
     ...wanted,
+    bundles: await bundleLambdas({ directory: join(directory, tableName), policy: wanted.policyDocument }),
     dynamoDbEndpoint: meter.endpoint,
     issuerPort: port,
     users: people,

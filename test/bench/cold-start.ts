@@ -1,62 +1,75 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { LambdaFunction } from '../../api/env.ts';
-import { bundleLambdas, lambdaFunctions } from '../../infra/bundles.ts';
+import { type Bundle, type Bundles, lambdaFunctions } from '../../infra/bundles.ts';
+import { everyVariable } from '../support/variables.ts';
+import { bareNodeMs, budgets } from './budgets.ts';
 import { percentile } from './report.ts';
 
-/** How long a Lambda's module takes to load in a fresh Node process. */
+/** How long a Lambda's module takes to load in a fresh Node process: the part of a cold start that is in our hands. */
 export interface ColdStart {
   readonly lambda: LambdaFunction;
-  /** of the minified bundle */
+  /** of the bundle */
   readonly kibibytes: number;
-  /** milliseconds from the first line of the module to the last, of everything it imports as well */
-  readonly p50: number;
+  /** Milliseconds above bare Node: from the first line of the module to the last, of everything it imports as well. */
+  readonly elapsed: number;
+  /** The same of the processor's time, which does not grow with whatever else the machine does. */
+  readonly worked: number;
+  /** the most that `worked` may be, on a machine as fast as this one */
+  readonly budget: number;
 }
 
-/** Every variable that some Lambda wants; nothing is reached with them while a module loads. */
-const variables = {
-  TABLE_NAME: 'bench',
-  OIDC_ISSUER: 'https://id.example.com',
-  OIDC_CLIENT_ID: 'bench',
-  OIDC_AUDIENCE: 'https://stepladder.example/api',
-  TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:bench',
-  APP_URL: 'https://stepladder.example',
-  TARGET_ROLE_PATH: '/stepladder/',
-  EXTERNAL_ID: 'bench',
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'ASIABENCHMARK',
-  AWS_SECRET_ACCESS_KEY: 'local',
-};
-const load =
-  'const begun = performance.now(); await import(process.argv[1]); console.log(performance.now() - begun); process.exit(0);';
+export interface ColdStarts {
+  /** milliseconds of the processor's time in which Node starts, before anything of ours */
+  readonly bare: number;
+  readonly lambdas: readonly ColdStart[];
+}
 
-/** Bundles every handler as it is deployed, and loads each that many times. */
-export async function coldStarts(policyDocument: unknown, rounds: number): Promise<ColdStart[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'stepladder-bundles-'));
-  try {
-    const bundles = await bundleLambdas({ directory, policy: policyDocument });
-    const found: ColdStart[] = [];
-    for (const lambda of lambdaFunctions) {
-      const { module, policyFile, bytes } = bundles[lambda];
-      const times: number[] = [];
-      for (let round = 0; round < rounds; round += 1) times.push(await loadTime(module, policyFile));
-      found.push({ lambda, kibibytes: Math.round(bytes / 1024), p50: percentile(times, 50) });
-    }
-    return found;
-  } finally {
-    rmSync(directory, { recursive: true });
+interface Load {
+  readonly bare: number;
+  readonly elapsed: number;
+  readonly worked: number;
+}
+
+/** The main thread's own time: what Node does beside it (compiling, collecting) nobody waits for. */
+const load = `
+const ms = ({ user, system }) => (user + system) / 1000;
+const before = process.threadCpuUsage();
+const begun = performance.now();
+await import(process.argv[1]);
+const elapsed = performance.now() - begun;
+const worked = ms(process.threadCpuUsage(before));
+console.log(JSON.stringify({ bare: ms(before), elapsed, worked }));
+process.exit(0);`;
+
+/** Loads each bundle that many times; all numbers are medians. NB. They take turns, so that all of them meet the same machine. */
+export async function coldStarts(bundles: Bundles, rounds: number): Promise<ColdStarts> {
+  const loads = new Map<LambdaFunction, Load[]>(lambdaFunctions.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of lambdaFunctions) loads.get(name)?.push(await loadOnce(bundles[name]));
   }
+  const median = (of: keyof Load, taken: readonly Load[]) =>
+    percentile(
+      taken.map((one) => one[of]),
+      50,
+    );
+  const bare = median('bare', [...loads.values()].flat());
+  const lambdas = [...loads].map(([lambda, taken]) => ({
+    lambda,
+    kibibytes: Math.ceil(bundles[lambda].bytes / 1024),
+    elapsed: median('elapsed', taken),
+    worked: median('worked', taken),
+    budget: Math.round((budgets[lambda].loadMs * bare) / bareNodeMs),
+  }));
+  return { bare, lambdas };
 }
 
-async function loadTime(file: string, policyFile: string | null): Promise<number> {
+async function loadOnce({ module, policyFile }: Bundle): Promise<Load> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--input-type=module', '--eval', load, pathToFileURL(file).href],
-    { env: { ...variables, ...(policyFile !== null && { POLICY_FILE: policyFile }) } },
+    ['--input-type=module', '--eval', load, pathToFileURL(module).href],
+    { env: { ...everyVariable, ...(policyFile !== null && { POLICY_FILE: policyFile }) } },
   );
-  return Number(stdout);
+  return JSON.parse(stdout);
 }

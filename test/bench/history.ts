@@ -8,6 +8,7 @@ import type { Outcome } from '../../api/domain/denial.ts';
 import type { Target } from '../../api/domain/eligibility.ts';
 import { epochMs, type Instant, instantOf, latest, plusMinutes } from '../../api/domain/instant.ts';
 import { apply, type Command } from '../../api/domain/lifecycle.ts';
+import { defaultQuotas } from '../../api/domain/quota.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
 import { personOf, type User, userId } from '../../api/domain/user.ts';
 import { compilePolicy } from '../../api/policy.ts';
@@ -26,14 +27,18 @@ const accounts = engineers / neighbours;
 const roles = ['Admin', 'Database', 'Deploy', 'Network', 'Support'] as const;
 type Role = (typeof roles)[number];
 
+/** As many as the policy can say: who measures asks more often than anybody should. */
+const quotas = Object.fromEntries(Object.keys(defaultQuotas).map((quota) => [quota, 100_000]));
+
 /** What the Lambdas are given as their policy: accounts with names, and the conventions. */
-export const policyDocument = { accounts: named(accounts) };
+export const policyDocument = { accounts: named(accounts), quotas };
 const policy = compilePolicy(policyDocument);
 
 /** A policy of 5,000 targets, all of which one group may ask for. */
 export const largePolicyDocument = {
   roles: [...roles, 'Audit', 'Backup', 'Billing', 'ReadOnly', 'Storage'],
   accounts: named(500),
+  quotas,
   rules: [{ id: 'platform', who: { groups: 'platform' }, what: { accounts: '*', roles: '*' } }],
 };
 

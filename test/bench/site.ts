@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreatedView } from '../../api/contract.ts';
 import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
+import type { Bundles } from '../../infra/bundles.ts';
 import { listen } from '../../infra/local/listen.ts';
 import { client } from '../../infra/local/oidc-client.ts';
 import type { ReadyUser } from '../../infra/local/ready-users.ts';
@@ -24,6 +25,8 @@ export interface SiteOptions {
   readonly issuerPort: number;
   readonly users: readonly ReadyUser[];
   readonly policyDocument: unknown;
+  /** made of that policy: what is measured is what AWS runs */
+  readonly bundles: Bundles;
   /** `sub` of who asks as the engineer */
   readonly engineer: string;
   readonly own: readonly string[];

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { InvalidPolicy } from '../../api/policy.ts';
 import { type Bundles, bundleLambdas, handlerName, lambdaFunctions } from '../../infra/bundles.ts';
 import { fileOf, ruleOf } from '../api/policy-documents.ts';
+import { budgets } from '../bench/budgets.ts';
+import { everyVariable } from '../support/variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const policy = fileOf(ruleOf('deploy'));
@@ -55,26 +57,16 @@ test.each(lambdaFunctions)('%s loads where nothing but its folder is', async (na
   const load = `const module = await import('./${file}.mjs'); console.log(typeof module.${exported})`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', load], {
     cwd: bundles[name].directory,
-    env: variables,
+    env: { ...everyVariable, POLICY_FILE: 'policy.json' },
   });
   expect(stdout).toBe('function\n');
 });
 
-/** Every variable that some Lambda wants; nothing is reached with them while a module loads. */
-const variables = {
-  TABLE_NAME: 'bundles',
-  POLICY_FILE: 'policy.json',
-  OIDC_ISSUER: 'https://id.example.com',
-  OIDC_CLIENT_ID: 'bundles',
-  OIDC_AUDIENCE: 'https://stepladder.example/api',
-  TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:bundles',
-  APP_URL: 'https://stepladder.example',
-  TARGET_ROLE_PATH: '/stepladder/',
-  EXTERNAL_ID: 'bundles',
-  REVOKER_ROLE: '/stepladder/Revoker',
-  BOUNDARY_POLICY: '/stepladder/Boundary',
-  AWS_REGION: 'us-east-1',
-};
+test.each(lambdaFunctions)('%s is within its budget, and near it', (name) => {
+  const kibibytes = bundles[name].bytes / 1024;
+  expect(kibibytes).toBeLessThanOrEqual(budgets[name].kibibytes);
+  expect(kibibytes).toBeGreaterThan(0.9 * budgets[name].kibibytes);
+});
 
 /** The folders that a package was taken from, for each package that was taken from several. */
 function severalTimes(sources: Iterable<string>): string[][] {
