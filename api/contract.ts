@@ -410,6 +410,7 @@ export interface SessionView {
   assumedRoleId: string | null;
   sessionName: string;
   sourceIdentity: string;
+  /** where whoever asked for it called from; '' where that is not known */
   sourceIp: string;
   userAgent: string;
 }

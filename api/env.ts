@@ -63,6 +63,8 @@ export const envSchemas = {
       ...target,
       /** Where the federation endpoint is not the partition's own (its host and scheme, without a path). */
       AWS_ENDPOINT_URL_SIGNIN: httpsOrLoopback.optional(),
+      /** Who says where people call from: `api/http/viewer-address.ts`. */
+      VIEWER_ADDRESS: z.enum(['direct', 'cloudfront', 'load-balancer']).default('direct'),
       /** As `enforce` has it; without it, no role passes the preflight that has to have the boundary. */
       BOUNDARY_POLICY: iamName.optional(),
     })

@@ -45,6 +45,9 @@ export type RouteName = keyof typeof routes;
 /** The two headers that carry the tokens; both are the authorizer's identity sources. */
 export const tokenHeaders = { access: 'Authorization', id: 'X-Id-Token' } as const;
 
+/** Where CloudFront's function writes who calls. */
+export const viewerAddressHeader = 'X-Viewer-Address';
+
 /**
  * What every answer of the API is sent with, whoever makes it: a Lambda, or API Gateway. Never cached: what somebody may
  * do, and credentials all the more, are true for one moment and one person. Never rendered, framed or sniffed: an answer

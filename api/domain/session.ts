@@ -48,6 +48,7 @@ export interface SessionRecord {
   readonly notNarrowed: string | null;
   readonly sessionName: string;
   readonly sourceIdentity: string;
+  /** where whoever asked for it called from; '' where that is not known */
   readonly sourceIp: string;
   readonly userAgent: string;
 }

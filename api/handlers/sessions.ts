@@ -29,7 +29,7 @@ const issuer = sessionIssuer({ ...targets, ...links });
 const prober = roleProber(targets);
 const store = { ...requestReader(table), ...requestWriter(table), ...preflightWriter(table) };
 const place = { partition, boundary: env.BOUNDARY_POLICY };
-const tools = { store, issuer, prober, place, world, policy };
+const tools = { store, issuer, prober, place, world, policy, addressFrom: env.VIEWER_ADDRESS };
 const logger = createLogger('sessions');
 const routes = createHandler('sessions', logger, sessionEndpoints(tools), { identify });
 

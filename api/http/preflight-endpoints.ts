@@ -9,12 +9,17 @@ import { loggedError } from '../log.ts';
 import { parse } from './parse-request.ts';
 import { json, type Problem, problemOf, refuse } from './respond.ts';
 import { endpoint } from './router.ts';
+import { type AddressSource, viewerAddress } from './viewer-address.ts';
+
+export interface PreflightEndpointTools extends PreflightTools {
+  readonly addressFrom: AddressSource;
+}
 
 /** The operators' route of the `sessions` Lambda, which alone can assume a target role. */
-export function preflightEndpoints(tools: PreflightTools) {
+export function preflightEndpoints(tools: PreflightEndpointTools) {
   return {
     runPreflight: endpoint(noQuery, preflightBody, async ({ user, body, event }) => {
-      const { sourceIp } = event.requestContext.identity;
+      const sourceIp = viewerAddress(tools.addressFrom, event);
       const by = { kind: 'operator', person: personOf(user), sourceIp } as const;
       const report = await runPreflight(tools, by, body);
       if (!report.ok) throw refuse(report.denial);

@@ -1,16 +1,16 @@
 import { issueSession, type SessionTools } from '../actions/issue-session.ts';
-import type { PreflightTools } from '../actions/run-preflight.ts';
 import { issueSessionBody, noQuery } from '../contract.ts';
 import { headerOf } from './parse-request.ts';
-import { preflightEndpoints } from './preflight-endpoints.ts';
+import { type PreflightEndpointTools, preflightEndpoints } from './preflight-endpoints.ts';
 import { issuedView } from './present.ts';
 import { json, refuse } from './respond.ts';
 import { endpoint } from './router.ts';
+import { viewerAddress } from './viewer-address.ts';
 
 const userAgentLength = 256;
 
-export interface SessionEndpointTools extends SessionTools, PreflightTools {
-  readonly store: SessionTools['store'] & PreflightTools['store'];
+export interface SessionEndpointTools extends SessionTools, PreflightEndpointTools {
+  readonly store: SessionTools['store'] & PreflightEndpointTools['store'];
 }
 
 /** The routes of the `sessions` Lambda, the only one that reaches STS. */
@@ -21,7 +21,7 @@ export function sessionEndpoints(tools: SessionEndpointTools) {
       const issued = await issueSession(tools, user, {
         requestId: id,
         kind: body.kind,
-        sourceIp: event.requestContext.identity.sourceIp,
+        sourceIp: viewerAddress(tools.addressFrom, event),
         userAgent: (headerOf(event, 'User-Agent') ?? '')
           .replace(/[^\x20-\x7e]/g, '?')
           .slice(0, userAgentLength),

@@ -78,6 +78,7 @@ describe('a value that is refused', () => {
     ['sessions', 'EXTERNAL_ID', 'a'],
     ['sessions', 'EXTERNAL_ID', 'a b'],
     ['sessions', 'TARGET_PARTITION', 'aws-mars'],
+    ['sessions', 'VIEWER_ADDRESS', 'x-forwarded-for'],
     ['sessions', 'AWS_ENDPOINT_URL_SIGNIN', 'http://signin.example.com'],
   ] as const)('%s: %s=%s', (lambda, name, value) => {
     expect(() => parseEnv(lambda, { ...good[lambda], [name]: value })).toThrow(`${name}: `);

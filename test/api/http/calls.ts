@@ -14,6 +14,7 @@ import { reviewEndpoints } from '../../../api/http/review-endpoints.ts';
 import { createHandler } from '../../../api/http/router.ts';
 import { sessionEndpoints } from '../../../api/http/session-endpoints.ts';
 import type { Identify } from '../../../api/http/verified-caller.ts';
+import type { AddressSource } from '../../../api/http/viewer-address.ts';
 import { createLogger } from '../../../api/log.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
 import { policy as standardPolicy, stoppedWorld } from '../people.ts';
@@ -67,6 +68,7 @@ export function startApi(
   issuer: Partial<SessionIssuer> = {},
   policy: Policy = standardPolicy,
   prober: RoleProber = { probe: async () => wellSetUp },
+  addressFrom: AddressSource = 'direct',
 ) {
   const played: SessionIssuer = {
     assumeRole: async () => ({
@@ -86,7 +88,7 @@ export function startApi(
     return caller;
   };
   const logger = createLogger('test');
-  const tools = { store, world, policy, issuer: played, prober, place: boundaryPlace };
+  const tools = { store, world, policy, issuer: played, prober, place: boundaryPlace, addressFrom };
   const handlers: Record<LambdaName, (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>> = {
     requests: createHandler('requests', logger, requestEndpoints(tools), { identify }),
     reviews: createHandler('reviews', logger, reviewEndpoints(tools), {

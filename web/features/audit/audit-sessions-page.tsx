@@ -91,7 +91,7 @@ const columns: readonly Column<SessionView>[] = [
     header: 'From',
     cell: (session) => (
       <>
-        <span className="code">{session.sourceIp}</span>
+        {session.sourceIp === '' ? 'Address not known' : <span className="code">{session.sourceIp}</span>}
         <div className="quiet small wraps">{session.userAgent}</div>
       </>
     ),
