@@ -108,7 +108,7 @@ const demands: readonly Demand[] = [
     probe: 'no-external-id',
     what: 'the broker without its external id',
     harm: "Anybody who can make the broker's role act for them gets into this role without the external id.",
-    fix: 'Add the condition "StringEquals": { "sts:ExternalId": "<the external id of the broker>" } to every statement of its trust policy that names the broker.',
+    fix: 'Add the condition "StringEquals": { "sts:ExternalId": "<the external id of the broker>" } to every statement of its trust policy that allows the broker sts:AssumeRole.',
   },
   {
     check: 'wrong-external-id',

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { sessionTags } from '../../api/domain/session.ts';
 import { type AssumeRoleInput, parseAssumeRole } from './assume-role-input.ts';
 import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
 import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
@@ -112,7 +113,7 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
     known !== undefined &&
     (forgets.includes('external-id') || externalId) &&
     (forgets.includes('source-identity') || asked.sourceIdentity !== undefined) &&
-    (forgets.includes('session-tags') || Object.keys(asked.tags).length > 0);
+    (forgets.includes('session-tags') || isTaggedForRequest(asked.tags));
   const revoker = caller.name === 'enforce' && options.revokers.has(asked.roleArn) && externalId;
   if (!target && !revoker) {
     throw new AwsRefusal(
@@ -137,6 +138,12 @@ function assume(options: StsOptions, asked: AssumeRoleInput, caller: Principal):
     policy: asked.policy ?? '',
     scopedBy: [],
   };
+}
+
+/** What the trust policy of a target role demands of tags: a request's, not empty, and no others. */
+function isTaggedForRequest(tags: Readonly<Record<string, string>>): boolean {
+  const names: string[] = Object.values(sessionTags);
+  return names.every((tag) => tags[tag]) && Object.keys(tags).every((tag) => names.includes(tag));
 }
 
 function newKeys(): Pick<Principal, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sessionTags } from '../../../api/domain/session.ts';
 import type { LambdaFunction } from '../../../api/env.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
 import { isDeniedAll } from '../../../infra/local/boundary-check.ts';
@@ -151,7 +152,7 @@ it('a target role is not the revoker', async () => {
   const credentials = await assume('sessions', `${aws.targetRolePath}Admin`, {
     SourceIdentity: 'erin',
     DurationSeconds: 900,
-    Tags: [{ Key: 'StepladderRequest', Value: 'x' }],
+    Tags: Object.values(sessionTags).map((Key) => ({ Key, Value: 'of a request' })),
   });
   const command = new ListPolicyVersionsCommand({ PolicyArn: arn });
   await expect(new IAMClient(clientOf(aws.iamPolicies.url, credentials)).send(command)).rejects.toMatchObject(
@@ -191,7 +192,7 @@ describe('the console of a session', () => {
   const asAdmin = {
     SourceIdentity: 'erin',
     Policy: policyOf(all),
-    Tags: [{ Key: 'StepladderRequest', Value: 'x' }],
+    Tags: Object.values(sessionTags).map((Key) => ({ Key, Value: 'of a request' })),
   };
 
   async function consoleOf(role: string): Promise<number> {

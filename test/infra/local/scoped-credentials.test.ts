@@ -7,6 +7,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionTags } from '../../../api/domain/session.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
 
 /** The local GetScopedCredentials is as strict as AWS documents it. */
@@ -30,7 +31,7 @@ beforeAll(async () => {
     SourceIdentity: 'erin',
     ExternalId: 'stepladder-local',
     DurationSeconds: 900,
-    Tags: [{ Key: 'StepladderRequest', Value: 'a request' }],
+    Tags: Object.values(sessionTags).map((Key) => ({ Key, Value: 'of a request' })),
   };
   const answer = await client(aws.principalOf('sessions')).send(new AssumeRoleCommand(input));
   session = keysOf(answer.Credentials);

@@ -5,6 +5,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionTags } from '../../../api/domain/session.ts';
 import type { LambdaFunction } from '../../../api/env.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
 
@@ -39,7 +40,7 @@ const input: AssumeRoleCommandInput = {
   ExternalId: 'stepladder-local',
   DurationSeconds: 900,
   Policy: policy,
-  Tags: [{ Key: 'StepladderRequest', Value: 'a request' }],
+  Tags: Object.values(sessionTags).map((Key) => ({ Key, Value: 'of a request' })),
 };
 const assume = (change: Partial<AssumeRoleCommandInput> = {}, caller: LambdaFunction = 'sessions') =>
   client(caller).send(new AssumeRoleCommand({ ...input, ...change }));
