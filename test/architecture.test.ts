@@ -133,6 +133,16 @@ const rooms: readonly Room[] = [
     packages: ['node:', 'yaml', 'zod'],
   },
   {
+    of: 'infra/target-roles',
+    from: ['infra', 'api/policy-problems.ts', 'api/domain'],
+    packages: ['aws-cdk-lib', 'node:', 'yaml', 'zod'],
+  },
+  {
+    of: 'infra/target-role-stack.ts',
+    from: ['infra/target-roles'],
+    packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs'],
+  },
+  {
     of: 'infra',
     from: ['infra', 'api/contract.ts', 'api/env.ts', 'api/policy.ts', 'api/routes.ts', 'api/table.ts'],
     packages: ['@aws-sdk/client-dynamodb', 'aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:', 'vite'],

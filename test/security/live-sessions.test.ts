@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BoundaryRefused, type QueuedEnforcement } from '../../api/actions/ports.ts';
@@ -8,6 +7,7 @@ import { sessionIssuer } from '../../api/aws/session-issuer.ts';
 import { boundaryOf, isOwnBoundary } from '../../api/domain/boundary.ts';
 import { plusMinutes } from '../../api/domain/instant.ts';
 import { planSession } from '../../api/domain/session.ts';
+import { targetRoleTemplate } from '../../infra/target-roles/template.ts';
 import {
   credentialsOf,
   endable,
@@ -18,6 +18,7 @@ import {
   used,
 } from '../api/live-sessions.ts';
 import { allowed, production, staging } from '../api/people.ts';
+import { account, inAccount } from '../infra/target-roles/in-account.ts';
 
 /** What somebody may try with the end of live sessions: staying in, throwing others out, or getting more by it. */
 
@@ -215,16 +216,16 @@ describe('the revoker gives nobody anything', () => {
   });
 });
 
-describe('the set-up that the README gives', () => {
-  const readme = readFileSync(new URL('../../infra/revocation/README.md', import.meta.url), 'utf8');
-  const [boundary, permissions] = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(
-    ([, json = '']) => json,
-  );
+describe('the set-up that the template of the target roles makes', () => {
+  const { Resources } = inAccount(targetRoleTemplate(account, []), { partition: 'aws', account: production });
+  const boundary = JSON.stringify(Resources.Boundary?.Properties.PolicyDocument);
+  const { Policies } = (Resources.Revoker?.Properties ?? {}) as { Policies?: { PolicyDocument: object }[] };
+  const permissions = Policies?.[0]?.PolicyDocument;
   const arn = `arn:aws:iam::${production}:policy/stepladder-control/StepladderBoundary`;
 
   test('has the boundary that is replaced', () => {
     const place = { ...live.places, account: production };
-    expect(isOwnBoundary(place, boundary ?? '')).toBe(true);
+    expect(isOwnBoundary(place, boundary)).toBe(true);
   });
 
   /** The revoker with no more than the README's permissions, whatever its session policy says. */
@@ -237,7 +238,7 @@ describe('the set-up that the README gives', () => {
           resource: { resource, accountId: production },
           contextVariables: context,
         },
-        identityPolicies: [{ name: 'revoker', policy: JSON.parse(permissions ?? '') }],
+        identityPolicies: [{ name: 'revoker', policy: permissions }],
         serviceControlPolicies: [],
         resourceControlPolicies: [],
       },
