@@ -144,8 +144,27 @@ const rooms: readonly Room[] = [
   },
   {
     of: 'infra',
-    from: ['infra', 'api/contract.ts', 'api/env.ts', 'api/policy.ts', 'api/routes.ts', 'api/table.ts'],
-    packages: ['@aws-sdk/client-dynamodb', 'aws-cdk-lib', 'aws-cdk-lib/', 'constructs', 'node:', 'vite'],
+    from: [
+      'infra',
+      'api/contract.ts',
+      'api/domain',
+      'api/env.ts',
+      'api/http/identity-profiles.ts',
+      'api/policy.ts',
+      'api/policy-problems.ts',
+      'api/policy-values.ts',
+      'api/routes.ts',
+      'api/table.ts',
+    ],
+    packages: [
+      '@aws-sdk/client-dynamodb',
+      'aws-cdk-lib',
+      'aws-cdk-lib/',
+      'constructs',
+      'node:',
+      'vite',
+      'zod',
+    ],
   },
 ];
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Policy } from '../../api/domain/policy-document.ts';
 import { compilePolicy, InvalidPolicy, type PolicyProblem } from '../../api/policy.ts';
-import { type PlacedProblem, readSourceText, type SourceText } from './source-text.ts';
+import { byPlace, type PlacedProblem, readSourceText, readText, type SourceText } from './source-text.ts';
 
 /** A policy file with the export of AWS Organizations that it names, or all that is wrong with them. */
 export type PolicyReading =
@@ -81,26 +80,6 @@ function readExport(document: unknown, file: string): Beside {
   }
 }
 
-/** The file's text, or why there is none. */
-function readText(path: string): string | { readonly reason: string } {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    return { reason: reasons[String(error.code)] ?? error.message };
-  }
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function byPlace(a: PlacedProblem, b: PlacedProblem): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.line - b.line || a.column - b.column;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { PolicyProblem } from '../../api/policy.ts';
 
@@ -77,4 +78,25 @@ function offsetOf(document: Document.Parsed, path: PolicyProblem['path']): numbe
     node = found === undefined ? item : found.value;
   }
   return offset;
+}
+
+/** The file's text, or why there is none. */
+export function readText(path: string): string | { readonly reason: string } {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reasons: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      EACCES: 'permission denied',
+    };
+    return { reason: reasons[String(error.code)] ?? error.message };
+  }
+}
+
+/** In the order in which they stand in the files. */
+export function byPlace(a: PlacedProblem, b: PlacedProblem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
 }
