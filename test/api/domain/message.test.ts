@@ -388,6 +388,29 @@ describe('the words', () => {
     expect(render(message as Message, app).subject).toBe(subject);
   });
 
+  test.each([
+    ['approved', approved, 0, 'Go.'],
+    ['handled', approved, 1, 'Go.'],
+    ['rejected', rejected, 0, 'Not today.'],
+    ['revoked', revoked, 0, 'Done.'],
+    ['confirmed', confirmed, 0, 'Right.'],
+    ['flagged', flagged, 0, 'Why not wait?'],
+  ] as [MessageKind, Change, number, string][])('%s: repeat the comment', (kind, change, index, comment) => {
+    const message = change.messages[index] ?? expect.unreachable();
+    expect(message.kind).toBe(kind);
+    expect(render(message, app).body.split('\n').slice(-4, -2)).toEqual(['Comment:', `> ${comment}`]);
+  });
+
+  test.each([
+    ['Look at https://evil.example/a', 'Look at https:[//]evil[.]example/a'],
+    ['MAILTO:eve@evil.example', 'mailto[:]eve@evil[.]example'],
+    ['WWW is www twice', 'ww[w] is ww[w] twice'],
+    ['Restart\u0000\u0007\u202eit', 'Restart it'],
+  ])('of %j are %j, so that the reader sees what stood there', (typed, shown) => {
+    const [message] = then(created.request, saying('reject', typed)).messages;
+    expect(render(message ?? expect.unreachable(), app).body.split('\n')).toContain(`> ${shown}`);
+  });
+
   test('of a comment are not repeated where there is none', () => {
     const [message] = then(created.request, saying('approve', ' \n ')).messages;
     expect(render(message as Message, app).body.split('\n')).not.toContain('Comment:');

@@ -141,18 +141,31 @@ test('a role exists where a rule names it, but not where a group names it or a p
   expect(targets).toEqual([{ account: sandbox.id, role: 'Named' }]);
 });
 
+test('what is asked of sign-ins: only what the file says', () => {
+  const asked = { review: { maxAge: '15m' }, issue: { acr: 'gold', amr: ['otp', 'mfa'] } };
+  const { stepUp } = compilePolicy({ ...fileOf(), stepUp: asked });
+  expect(stepUp).toEqual({
+    review: { maxAgeMinutes: 15, acr: [], amr: [] },
+    revoke: null,
+    issue: { maxAgeMinutes: null, acr: ['gold'], amr: ['otp', 'mfa'] },
+  });
+});
+
 test('what a rule is about, in words', () => {
   const selectors = [
     production.id,
     { id: sandbox.id },
     { name: 'Pro*' },
     { ou: '/Sandbox' },
-    { tag: { env: 'sandbox' } },
+    { tag: { env: 'sandbox', owner: 'a' } },
   ];
-  const { rules } = compilePolicy(fileOf(ruleOf('a', { what: { accounts: selectors, roles: 'Admin' } })));
+  const { rules } = compilePolicy({
+    accounts: [production, { ...sandbox, tags: { env: 'sandbox', owner: 'a' } }],
+    rules: [ruleOf('a', { what: { accounts: selectors, roles: 'Admin' } })],
+  });
   expect(rules[0]?.what).toEqual({
     accounts: new Set([production.id, sandbox.id]),
-    selectors: [production.id, sandbox.id, 'name Pro*', 'in /Sandbox', 'tagged env=sandbox'],
+    selectors: [production.id, sandbox.id, 'name Pro*', 'in /Sandbox', 'tagged env=sandbox, owner=a'],
     roles: ['Admin'],
   });
 });

@@ -28,6 +28,7 @@ const inSandbox = { what: { accounts: sandbox.id, roles: 'Admin' } };
 const p = `Admin@${production.id}`;
 const s = `Admin@${sandbox.id}`;
 const group = (...groups: string[]) => ({ who: { groups } });
+const onlyFor = (claims: object) => ({ approval: { automatic: [{ name: 'some', claims }] } });
 const eight = 'At most 8 h; each session at most 1 h.';
 const two = 'At most 2 h; each session at most 1 h.';
 
@@ -45,6 +46,12 @@ describe('two policies', () => {
       'the same terms in another order',
       fileOf(ruleOf('a', { guardrails: ['create-users', 'assume-roles'], approval: { groups: ['x', 'y'] } })),
       fileOf(ruleOf('a', { guardrails: ['assume-roles', 'create-users'], approval: { groups: ['y', 'x'] } })),
+      [],
+    ],
+    [
+      'the same claims in another order',
+      fileOf(ruleOf('a', onlyFor({ team: 'x', country: 'y' }))),
+      fileOf(ruleOf('a', onlyFor({ country: 'y', team: 'x' }))),
       [],
     ],
     [
@@ -124,6 +131,36 @@ describe('two policies', () => {
       { accounts: [production], rules: [ruleOf('a')] },
       fileOf(ruleOf('a')),
       [[['engineers'], 'gained', [s]]],
+    ],
+    [
+      'an account more in front of one with other terms: in the order of the accounts',
+      fileOf(ruleOf('a', inSandbox)),
+      fileOf(ruleOf('a', inProduction), ruleOf('b', { ...inSandbox, maxDuration: '2h' })),
+      [
+        [['engineers'], 'gained', [p]],
+        [['engineers'], 'changed', [s], [eight], [two]],
+      ],
+    ],
+    [
+      'an account less, and one with other terms behind it: in the order of the accounts',
+      fileOf(ruleOf('a')),
+      fileOf(ruleOf('b', { ...inSandbox, maxDuration: '2h' })),
+      [
+        [['engineers'], 'lost', [p]],
+        [['engineers'], 'changed', [s], [eight], [two]],
+      ],
+    ],
+    [
+      'the same for accounts of two rules: told together, in the order of the accounts',
+      fileOf(),
+      {
+        accounts: [production, sandbox, { id: '999988887777', name: 'Tools' }],
+        rules: [
+          ruleOf('a', { what: { accounts: [production.id, '999988887777'], roles: 'Admin' } }),
+          ruleOf('b', inSandbox),
+        ],
+      },
+      [[['engineers'], 'gained', [p, s, 'Admin@999988887777']]],
     ],
     [
       'a role that an account has now',
