@@ -25,6 +25,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'policy-assembly': ['policy', 'policy-for-everybody'],
   'policy-document': ['then-and-now', 'policy', 'policy-assembly', 'session'],
   'policy-fields': ['policy', 'policy-assembly'],
+  preflight: ['probe-policy'],
   'preflight-findings': ['preflight'],
   'rule-match': ['then-and-now'],
   session: ['session-history', 'then-and-now', 'denials'],

@@ -28,6 +28,8 @@ const byOki: Preflight = {
   by: { kind: 'operator', person: oki, sourceIp: '192.0.2.7' },
 };
 const ours = `arn:aws:iam::${production}:policy/stepladder-control/StepladderBoundary`;
+const keptOut = (what: string) =>
+  `The broker was not let in as a session is, so it cannot be seen ${what}. Correct that first.`;
 const read: RoleReading = { result: 'read', maxSessionSeconds: 3600, boundary: null };
 
 /** The finding of one check, after these probes came out otherwise than they should. */
@@ -59,6 +61,18 @@ describe('a role that is set up as it should be', () => {
     ]);
     expect(findings.flatMap(({ fix }) => fix)).toEqual([]);
   });
+
+  test('says so, check by check', () => {
+    expect(findings.map(({ sentence }) => sentence)).toEqual([
+      'The broker can assume this role, as a session does.',
+      'It refuses the broker without its external id.',
+      'It refuses the broker with another external id.',
+      'It refuses a session without a source identity.',
+      'It refuses a session without the tags of a request.',
+      'Sessions of up to an hour work, the most that AWS gives the broker; the maximum of the role itself is 1 hour.',
+      'It has no permissions boundary. No rule ends live sessions of this role.',
+    ]);
+  });
 });
 
 describe('what wrongly lets the broker in', () => {
@@ -66,7 +80,12 @@ describe('what wrongly lets the broker in', () => {
     ['no-external-id', 'no-external-id', /without the external id/, /sts:ExternalId/],
     ['wrong-external-id', 'wrong-external-id', /Any external id opens/, /without a wildcard/],
     ['no-source-identity', 'source-identity', /does not say in CloudTrail/, /sts:SourceIdentity/],
-    ['no-tags', 'session-tags', /names no request/, /StepladderRequest.*StepladderReviewer.*StepladderUntil/],
+    [
+      'no-tags',
+      'session-tags',
+      /names no request/,
+      /"Null": \{ ("aws:RequestTag\/Stepladder(Request|Reviewer|Until)": "false"(, | \})){3} to its trust/,
+    ],
   ])('%s fails %s, and only that', (probe, check, sentence, fix) => {
     const found = finding(check, { [probe]: 'let-in' });
     expect(found.state).toBe('fail');
@@ -80,18 +99,24 @@ describe('what wrongly lets the broker in', () => {
     expect(others.filter(({ state }) => state === 'fail')).toEqual([found]);
   });
 
-  test.each<[ProbeName, Check]>([
-    ['no-external-id', 'no-external-id'],
-    ['wrong-external-id', 'wrong-external-id'],
-    ['no-source-identity', 'source-identity'],
-    ['no-tags', 'session-tags'],
-  ])('%s is not known to be refused where AWS did not say, or refuses everything', (probe, check) => {
+  test.each<[ProbeName, Check, string]>([
+    ['no-external-id', 'no-external-id', 'the broker without its external id'],
+    ['wrong-external-id', 'wrong-external-id', 'the broker with another external id'],
+    ['no-source-identity', 'source-identity', 'a session without a source identity'],
+    ['no-tags', 'session-tags', 'a session without the tags of a request'],
+  ])('%s is not known to be refused where AWS did not say, or refuses everything', (probe, check, what) => {
     for (const result of ['throttled', 'unavailable', 'not-taken'] as const) {
       expect(finding(check, { [probe]: result }).state).toBe('unknown');
     }
     for (const result of ['refused', 'throttled', 'unavailable', 'not-taken'] as const) {
-      expect(finding(check, { 'as-session': result }).state).toBe('unknown');
+      const { state, sentence } = finding(check, { 'as-session': result });
+      expect([state, sentence]).toEqual(['unknown', keptOut(`whether it would refuse ${what}`)]);
     }
+    const { sentence, fix } = finding(check, { [probe]: 'not-taken' });
+    expect([sentence, ...fix]).toEqual([
+      'AWS did not take the question.',
+      'Correct first what is said of assuming the role, then check again.',
+    ]);
     // But what lets the broker in is wrong whatever else there is.
     expect(finding(check, { 'as-session': 'refused', [probe]: 'let-in' }).state).toBe('fail');
   });
@@ -120,16 +145,16 @@ describe('a broker that is kept out', () => {
     expect(fix[0]).toMatch(clue);
   });
 
-  test.each<[ProbeResult, Finding['state'], RegExp]>([
-    ['not-taken', 'fail', /does not take/],
-    ['throttled', 'unknown', /too often/],
-    ['unavailable', 'unknown', /did not answer/],
-  ])('by %s is told so, and not that it is refused', (result, state, sentence) => {
+  test.each<[ProbeResult, Finding['state'], RegExp, RegExp]>([
+    ['not-taken', 'fail', /does not take/, /AWS STS is active.* Check the partition and the IAM path/],
+    ['throttled', 'unknown', /too often/, /^Wait a minute/],
+    ['unavailable', 'unknown', /did not answer/, /^Check again in a moment/],
+  ])('by %s is told so, and not that it is refused', (result, state, sentence, fix) => {
     const found = finding('assume', { 'as-session': result });
     expect(found.state).toBe(state);
     expect(found.sentence).toMatch(sentence);
     expect(found.sentence).not.toMatch(/refuse/);
-    expect(found.fix.length).toBeGreaterThan(0);
+    expect(found.fix.join(' ')).toMatch(fix);
   });
 });
 
@@ -144,16 +169,24 @@ describe('how long a session may be', () => {
     expect(found.sentence).toContain(`the role itself is ${words}.`);
   });
 
-  test.each<[string, Partial<Record<ProbeName, ProbeResult>>, Finding['state'], RegExp]>([
-    ['a quarter of an hour but no hour', { 'an-hour': 'refused' }, 'fail', /not for an hour/],
-    ['an hour that AWS does not take', { 'an-hour': 'not-taken' }, 'fail', /not for an hour/],
-    ['nothing', { 'as-session': 'refused', 'an-hour': 'refused' }, 'unknown', /not let in/],
-    ['who knows', { 'an-hour': 'throttled' }, 'unknown', /too often/],
-    ['no answer', { 'an-hour': 'unavailable' }, 'unknown', /did not answer/],
-  ])('%s', (_what, changed, state, sentence) => {
+  const upTo = /sts:DurationSeconds.*up to 3600/;
+  test.each<[string, Partial<Record<ProbeName, ProbeResult>>, Finding['state'], RegExp, RegExp]>([
+    ['a quarter of an hour but no hour', { 'an-hour': 'refused' }, 'fail', /not for an hour/, upTo],
+    ['an hour that AWS does not take', { 'an-hour': 'not-taken' }, 'fail', /not for an hour/, upTo],
+    [
+      'nothing',
+      { 'as-session': 'refused', 'an-hour': 'refused' },
+      'unknown',
+      /not let in.*how long its sessions may last\./,
+      /^$/,
+    ],
+    ['who knows', { 'an-hour': 'throttled' }, 'unknown', /too often/, /minute/],
+    ['no answer', { 'an-hour': 'unavailable' }, 'unknown', /did not answer/, /AWS STS and IAM/],
+  ])('%s', (_what, changed, state, sentence, fix) => {
     const found = finding('session-length', changed);
     expect(found.state).toBe(state);
     expect(found.sentence).toMatch(sentence);
+    expect(found.fix.join(' ')).toMatch(fix);
   });
 
   test.each<[Exclude<RoleReading['result'], 'read'>, RegExp, RegExp]>([
@@ -163,10 +196,21 @@ describe('how long a session may be', () => {
     ['unavailable', /did not answer/, /AWS STS and IAM/],
     ['not-asked', /not let in.*Correct that first/, /^$/],
   ])('the role is not read: %s', (result, sentence, fix) => {
+    const known = {
+      'session-length':
+        result === 'not-asked'
+          ? keptOut('how long it lasts')
+          : /^Sessions of.*the role itself is not known[:.] /,
+      boundary:
+        result === 'not-asked'
+          ? keptOut('whether it has a permissions boundary')
+          : /^Whether it has a permissions boundary is not known[:.] /,
+    };
     for (const check of ['session-length', 'boundary'] as const) {
       const found = finding(check, {}, { result });
       expect(found.state).toBe('unknown');
       expect(found.sentence).toMatch(sentence);
+      expect(found.sentence).toMatch(known[check]);
       expect(found.fix.join(' ')).toMatch(fix);
     }
   });
@@ -186,8 +230,12 @@ describe('the permissions boundary', () => {
   ] as const)('%s', (_what, attached, wanted, state) => {
     const found = finding('boundary', {}, { ...read, boundary: attached }, wanted);
     expect(found.state).toBe(state);
-    if (attached !== null) expect(found.sentence).toContain(attached);
-    expect(found.fix).toHaveLength(state === 'fail' ? 1 : 0);
+    const has = attached === null ? 'no permissions boundary' : `the permissions boundary ${attached}`;
+    expect(found.sentence).toContain(`t has ${has}`);
+    expect(found.sentence.startsWith('A rule ends live sessions of this role')).toBe(state === 'fail');
+    expect(found.fix.map((step) => step.split(' to the role as')[0])).toEqual(
+      state === 'fail' ? [`Attach ${ours}`] : [],
+    );
   });
 
   test.each<RoleReading>([{ ...read, boundary: ours }, { ...read, boundary: null }, { result: 'refused' }])(
@@ -195,6 +243,9 @@ describe('the permissions boundary', () => {
     (role) => {
       const found = finding('boundary', {}, role, true, null);
       expect([found.state, found.fix.join()]).toEqual(['fail', expect.stringContaining('BOUNDARY_POLICY')]);
+      expect(found.sentence).toMatch(
+        /^A rule ends live sessions.*does not know by which permissions boundary\./,
+      );
       expect(finding('boundary', {}, role, false, null).state).not.toBe('fail');
     },
   );
@@ -242,6 +293,8 @@ describe('what a probe is', () => {
     const approved = become(madeUnder(ruleWith()), reviewBy(ravi));
     const session = allowed(planSession(approved, ada, approved.rule, later(2), digest));
     expect(Object.keys(plan.tags)).toEqual(Object.keys(session.tags));
+    // A trust policy may ask for more than that there are tags.
+    expect(Object.values(plan.tags)).toEqual([byOki.id, 'preflight', '2026-11-23T09:30:00Z']);
   });
 
   test('by the Lambda API names nobody, because nobody is known', () => {
@@ -267,7 +320,11 @@ test('the broker is sent to look only into accounts that the policy file names, 
   expect(codeOf(checkPreflightTarget(policyWith({}), target))).toBe('allowed');
   expect(checkPreflightTarget(policyWith({}), elsewhere)).toMatchObject({
     ok: false,
-    denial: { code: 'account-unknown', evidence: { account: '999999999999' } },
+    denial: {
+      code: 'account-unknown',
+      sentence: expect.stringContaining('add the account there'),
+      evidence: { account: '999999999999' },
+    },
   });
   expect(codeOf(checkPreflightTarget(compilePolicy({}), elsewhere))).toBe('allowed');
 });
