@@ -45,8 +45,8 @@ export type RouteName = keyof typeof routes;
 /** The two headers that carry the tokens; both are the authorizer's identity sources. */
 export const tokenHeaders = { access: 'Authorization', id: 'X-Id-Token' } as const;
 
-/** Where CloudFront's function writes who calls. */
-export const viewerAddressHeader = 'X-Viewer-Address';
+/** Where CloudFront's function writes who calls; it takes names in lower case only. */
+export const viewerAddressHeader = 'x-viewer-address';
 
 /**
  * What every answer of the API is sent with, whoever makes it: a Lambda, or API Gateway. Never cached: what somebody may

@@ -1,10 +1,6 @@
-/** What runs at CloudFront before a request goes on ("cloudfront-js-2.0"), as text: nothing compiles it. */
+import { viewerAddressHeader } from '../api/routes.ts';
 
-/**
- * Who calls, as CloudFront saw it, without the port. NB. `pass` writes it over whatever the caller sent; it is true for
- * whoever only lets CloudFront in.
- */
-export const viewerAddressHeader = 'x-viewer-address';
+/** What runs at CloudFront before a request goes on ("cloudfront-js-2.0"), as text: nothing compiles it. */
 
 /** Every address of the app is its one page; what has an ending, or stands below `/assets/`, is a file. */
 export const onePage = `function handler(event) {
@@ -15,7 +11,10 @@ export const onePage = `function handler(event) {
 }
 `;
 
-/** To the API, with the viewer's address. */
+/**
+ * To the API, with who calls as CloudFront saw it, without the port. NB. It writes over whatever the caller sent; it is
+ * true for whoever only lets CloudFront in.
+ */
 export const pass = `function handler(event) {
   var request = event.request;
   request.headers['${viewerAddressHeader}'] = { value: event.viewer.ip };

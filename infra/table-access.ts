@@ -14,7 +14,8 @@ type Kind =
   | 'ENFORCEMENT'
   | 'ENFORCING'
   | 'QUOTA'
-  | 'IDEMPOTENCY';
+  | 'IDEMPOTENCY'
+  | 'TABLE';
 
 /** What one Lambda does with the table: by action of IAM, the kinds of items that it does it to. */
 export interface TableAccess {
@@ -39,7 +40,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   authorizer: null,
   requests: {
     actions: {
-      GetItem: ['REQUEST', 'BAR', 'IDEMPOTENCY'],
+      GetItem: ['REQUEST', 'BAR', 'IDEMPOTENCY', 'TABLE'],
       Query: ['ENTRIES'],
       PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK', 'STOP', 'BAR', 'ENFORCEMENT', 'IDEMPOTENCY'],
       ConditionCheckItem: ['LOCK'],
@@ -49,7 +50,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   },
   reviews: {
     actions: {
-      GetItem: ['REQUEST'],
+      GetItem: ['REQUEST', 'TABLE'],
       PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK'],
       UpdateItem: ['QUOTA'],
     },
@@ -57,7 +58,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   },
   sessions: {
     actions: {
-      GetItem: ['REQUEST'],
+      GetItem: ['REQUEST', 'TABLE'],
       PutItem: ['REQUEST', 'ENTRIES', 'SESSIONS', 'PREFLIGHT'],
       ConditionCheckItem: ['STOP'],
       UpdateItem: ['QUOTA'],
@@ -65,21 +66,21 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
     indexes: [],
   },
   audit: {
-    actions: { GetItem: ['REQUEST'], Query: ['ENTRIES'] },
+    actions: { GetItem: ['REQUEST', 'TABLE'], Query: ['ENTRIES'] },
     indexes: ['byMonth', 'byUser', 'byEmail', 'byAccount'],
   },
-  announce: { actions: { GetItem: ['REQUEST'], UpdateItem: ['MESSAGE'] }, indexes: [] },
+  announce: { actions: { GetItem: ['REQUEST', 'TABLE'], UpdateItem: ['MESSAGE'] }, indexes: [] },
   sweep: {
     actions: {
-      GetItem: ['REQUEST'],
-      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE'],
+      GetItem: ['REQUEST', 'TABLE'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'TABLE'],
       UpdateItem: ['MESSAGE'],
     },
     indexes: ['byDue'],
   },
   enforce: {
     actions: {
-      GetItem: ['REQUEST'],
+      GetItem: ['REQUEST', 'TABLE'],
       Query: ['ENFORCEMENT'],
       PutItem: ['REQUEST', 'ENTRIES', 'ENFORCEMENT', 'ENFORCING'],
       DeleteItem: ['ENFORCEMENT', 'ENFORCING'],

@@ -34,7 +34,7 @@ export function variablesOf(
     authorizer: { ...oidc, ...policy },
     requests: { ...table, ...policy, ...oidc },
     reviews: { ...table, ...policy, ...oidc },
-    sessions: { ...table, ...policy, ...oidc, ...target, APP_URL: appUrl },
+    sessions: { ...table, ...policy, ...oidc, ...target, APP_URL: appUrl, VIEWER_ADDRESS: 'cloudfront' },
     audit: table,
     announce: { ...table, ...channels },
     sweep: { ...table, ...channels },

@@ -80,6 +80,11 @@ function allowTable(role: LambdaRole, { table }: Store, { actions, indexes: quer
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
     });
   }
+  role.allow({
+    sid: 'AskWhichTableThisIs',
+    actions: ['dynamodb:DescribeTable'],
+    resources: [table.attrArn],
+  });
   if (queried.length === 0) return;
   role.allow({
     sid: 'QueryItsIndexes',

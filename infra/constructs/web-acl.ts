@@ -3,8 +3,7 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { tokenHeaders } from '../../api/routes.ts';
-import { viewerAddressHeader } from '../edge-functions.ts';
+import { tokenHeaders, viewerAddressHeader } from '../../api/routes.ts';
 import type { Store } from './store.ts';
 
 export interface WebAclProps {
