@@ -60,6 +60,9 @@ const saml = z
     attributes: z
       .strictObject({
         email: line(200).default('email'),
+        emailVerified: line(200)
+          .default('email_verified')
+          .describe('Has to be true, or the e-mail counts for nothing.'),
         name: line(200).default('name'),
         groups: line(200).default('groups'),
       })
@@ -126,13 +129,17 @@ const targets = z
   .describe('The roles that people ask for.');
 
 /** Amazon CloudWatch Logs API Reference, PutRetentionPolicy. */
-export const logDays = [
+const logDays: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+];
 const retention = z
   .strictObject({
     logs: z
-      .literal(logDays, `write one of the days that CloudWatch Logs takes: ${logDays.join(', ')}`)
+      .int()
+      .refine(
+        (days) => logDays.includes(days),
+        `write one of the days that CloudWatch Logs takes: ${logDays.join(', ')}`,
+      )
       .default(365)
       .describe('Days that logs are kept.'),
     backups: z

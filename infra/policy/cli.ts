@@ -6,6 +6,7 @@ import { type Instant, instantOf, parseInstant } from '../../api/domain/instant.
 import { diffPolicies, mostKinds } from '../../api/domain/policy-diff.ts';
 import type { Claims, Policy } from '../../api/domain/policy-document.ts';
 import { limits } from '../../api/limits.ts';
+import { policyFile } from '../../api/policy.ts';
 import { duration } from '../../api/policy-values.ts';
 import { differencesInWords, quotasInLines, stepUpInLines } from './diff-in-words.ts';
 import { answer, answerInWords } from './explain.ts';
@@ -171,7 +172,7 @@ function policyFrom(file: string): Policy | null {
 function schema(args: string[]): number {
   parseArgs({ args });
   const file = here('./policy.schema.json');
-  writeFileSync(file, schemaText());
+  writeFileSync(file, schemaText('Stepladder policy', policyFile));
   console.log(`wrote ${file}`);
   return done;
 }

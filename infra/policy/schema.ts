@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { policyFile } from '../../api/policy.ts';
 
-/** The JSON Schema of `policy.yaml`, from the shape that the server checks. NB. Lint knows more than a schema can say. */
-export function schemaText(): string {
-  return `${jsonText({ title: 'Stepladder policy', ...z.toJSONSchema(policyFile, { io: 'input' }) }, '')}\n`;
+/** The JSON Schema of a file, from the shape that reading it checks. NB. Reading knows more than a schema can say. */
+export function schemaText(title: string, shape: z.ZodType): string {
+  return `${jsonText({ title, ...z.toJSONSchema(shape, { io: 'input' }) }, '')}\n`;
 }
 
 /** of biome.json */
