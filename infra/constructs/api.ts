@@ -55,7 +55,8 @@ export class Api extends Construct {
       cloudWatchRole: true,
       deployOptions: {
         stageName,
-        metricsEnabled: true,
+        // Those of the stage are there anyway. Of each method they are custom metrics, and cost more than all of DynamoDB.
+        metricsEnabled: false,
         // NB. Never more: it would log whole requests, tokens and credentials.
         dataTraceEnabled: false,
         loggingLevel: MethodLoggingLevel.ERROR,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,10 +7,11 @@ import type { LambdaFunction } from '../../api/env.ts';
 import { type RouteName, routes } from '../../api/routes.ts';
 import { type Bundles, bundleLambdas, lambdaFunctions } from '../../infra/bundles.ts';
 import { startDynamoDb } from '../../infra/local/dynamo-db.ts';
-import { coldStarts } from './cold-start.ts';
+import { type ColdStart, coldStarts } from './cold-start.ts';
 import { fewest, largePolicyDocument, people, policyDocument } from './history.ts';
 import { inside } from './inside.ts';
-import { measure } from './measure.ts';
+import { measure, measureUnattended } from './measure.ts';
+import { measuredOf, sizeOfTable } from './measured.ts';
 import { type Meter, startMeter } from './meter.ts';
 import { growth, type Row, rowsTable, table } from './report.ts';
 import { seedTable } from './seed.ts';
@@ -18,16 +19,18 @@ import { keepPort, type RunningSite, startSite } from './site.ts';
 
 /** `npm run bench`: what each route takes and costs, with short and long histories. */
 
-const usage = `Usage: npm run bench -- [--sizes=1000,10000,100000] [--rounds=30] [--bundles] [--inside=sessions]
+const usage = `Usage: npm run bench -- [--sizes=1000,10000,100000] [--rounds=30] [--save] [--bundles] [--inside=sessions]
 
   --sizes    how many requests are in the tables, at least ${fewest} each
   --rounds   how often each route is asked
+  --save     keep what npm run costs computes from, of the largest table
   --bundles  only how large the Lambdas are and how long they take to load
   --inside   only what the bundle of a Lambda is made of`;
 
 interface Settings {
   readonly sizes: readonly number[];
   readonly rounds: number;
+  readonly save: boolean;
   readonly bundles: boolean;
   readonly inside: LambdaFunction | undefined;
 }
@@ -49,13 +52,14 @@ function readSettings(args: string[]): Settings {
   if (values.inside !== undefined && lambda === undefined)
     throw new UsageError(`--inside is one of ${lambdaFunctions.join(', ')}.`);
   const inOrder = [...new Set(sizes)].sort((a, b) => a - b);
-  return { sizes: inOrder, rounds, bundles: values.bundles, inside: lambda };
+  return { ...values, sizes: inOrder, rounds, inside: lambda };
 }
 
 function parse(args: string[]) {
   const options = {
     sizes: { type: 'string', default: '1000,10000,100000' },
     rounds: { type: 'string', default: '30' },
+    save: { type: 'boolean', default: false },
     bundles: { type: 'boolean', default: false },
     inside: { type: 'string' },
   } as const;
@@ -85,8 +89,9 @@ async function bench(settings: Settings): Promise<void> {
   try {
     const bundles = await bundleLambdas({ directory: join(directory, 'bundles'), policy: policyDocument });
     if (settings.inside !== undefined) return showInside(bundles, settings.inside);
-    if (!settings.bundles) await benchRoutes(settings, directory);
-    await benchBundles(bundles);
+    const largest = settings.bundles ? undefined : await benchRoutes(settings, directory);
+    const lambdas = await benchBundles(bundles);
+    if (settings.save && largest !== undefined) save(largest, lambdas);
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -99,7 +104,7 @@ function showInside(bundles: Bundles, lambda: LambdaFunction): void {
 
 const loads = 9;
 
-async function benchBundles(bundles: Bundles): Promise<void> {
+async function benchBundles(bundles: Bundles): Promise<readonly ColdStart[]> {
   step('loading the module of each Lambda in fresh processes');
   const { bare, lambdas } = await coldStarts(bundles, loads);
   const head = ['lambda', 'bundle KiB', 'load ms', 'processor ms', 'budget ms'];
@@ -109,38 +114,60 @@ async function benchBundles(bundles: Bundles): Promise<void> {
   print(table(head, rows));
   print([`Node itself takes ${Math.round(bare)} ms of the processor to start; these come on top.`]);
   const slow = lambdas.filter(({ worked, budget }) => worked > budget);
-  if (slow.length === 0) return;
+  if (slow.length === 0) return lambdas;
   print(
     slow.map(
       ({ lambda, worked, budget }) => `${lambda} is over its budget: ${Math.round(worked)} of ${budget} ms.`,
     ),
   );
   process.exitCode = 1;
+  return lambdas;
 }
 
-async function benchRoutes(settings: Settings, directory: string): Promise<void> {
+const saved = new URL('../../infra/operations/measured.json', import.meta.url);
+
+function save({ rows, ...site }: Largest, lambdas: readonly ColdStart[]): void {
+  const measured = measuredOf(rows, site, lambdas, world.now().slice(0, 10));
+  writeFileSync(saved, `${JSON.stringify(measured, null, 2)}\n`);
+}
+
+/** The largest table, and what was measured of all. */
+interface Largest {
+  readonly rows: readonly Row[];
+  readonly name: string;
+  readonly requests: number;
+  /** of one request */
+  readonly storedBytes: number;
+}
+
+async function benchRoutes(settings: Settings, directory: string): Promise<Largest> {
   const ends: Bench['ends'] = [];
   try {
     const database = await startDynamoDb();
     ends.push(database.stop);
     const meter = await startMeter(database.endpoint);
     ends.push(meter.stop);
-    await run({ database: database.endpoint, meter, directory, ends }, settings);
+    return await run({ database: database.endpoint, meter, directory, ends }, settings);
   } finally {
     for (const end of ends.reverse()) await end();
   }
 }
 
-async function run(bench: Bench, { sizes, rounds }: Settings): Promise<void> {
+async function run(bench: Bench, { sizes, rounds }: Settings): Promise<Largest> {
   const sites = new Map<string, RunningSite>();
+  let largest = { name: '', requests: 0, storedBytes: 0 };
   for (const size of sizes) {
     const name = `${size.toLocaleString('en')} requests`;
     const tableName = `bench-${size}`;
-    sites.set(name, await seededSite(bench, { tableName, size, policyDocument, engineer: 'engineer-0' }));
+    const site = await seededSite(bench, { tableName, size, policyDocument, engineer: 'engineer-0' });
+    sites.set(name, site);
+    largest = { name, requests: size, storedBytes: site.bytes / size };
     step(`${name} are in their table`);
   }
   step(`asking each route ${rounds} times`);
-  show(await measure(sites, bench.meter, rounds, () => true), [...sites.keys()]);
+  const rows = await measure(sites, bench.meter, rounds, () => true);
+  rows.push(...(await measureUnattended(sites, bench.meter, rounds)));
+  show(rows, [...sites.keys()]);
 
   const large = await seededSite(bench, {
     tableName: 'bench-targets',
@@ -153,6 +180,7 @@ async function run(bench: Bench, { sizes, rounds }: Settings): Promise<void> {
   const aboutTargets = (name: RouteName) => routes[name].path.startsWith('/targets');
   step('asking for targets under a policy of 5,000 of them');
   show(await measure(policies, bench.meter, rounds, aboutTargets), [...policies.keys()]);
+  return { rows, ...largest };
 }
 
 interface Wanted {
@@ -162,12 +190,16 @@ interface Wanted {
   readonly engineer: string;
 }
 
-async function seededSite({ database, meter, directory, ends }: Bench, wanted: Wanted): Promise<RunningSite> {
+async function seededSite(
+  { database, meter, directory, ends }: Bench,
+  wanted: Wanted,
+): Promise<RunningSite & { readonly bytes: number }> {
   const { tableName, size } = wanted;
   const { port, release } = await keepPort();
   const issuer = `http://localhost:${port}`;
   const own = await seedTable({ endpoint: database, tableName, size, issuer, now: world.now() });
   await release();
+  const bytes = await sizeOfTable(meter.endpoint, tableName);
   const site = await startSite({
     ...wanted,
     bundles: await bundleLambdas({ directory: join(directory, tableName), policy: wanted.policyDocument }),
@@ -177,7 +209,7 @@ async function seededSite({ database, meter, directory, ends }: Bench, wanted: W
     own,
   });
   ends.push(site.stop);
-  return site;
+  return { ...site, bytes };
 }
 
 function show(rows: readonly Row[], sites: readonly string[]): void {

@@ -2,7 +2,7 @@ import { type RouteName, routes } from '../../api/routes.ts';
 import type { Meter } from './meter.ts';
 import { type Probe, probes } from './probes.ts';
 import { mean, percentile, type Row } from './report.ts';
-import type { RunningSite } from './site.ts';
+import { type RunningSite, unattended } from './site.ts';
 
 /** Rounds before the measured ones: code is compiled and connections are opened in these. */
 const warmUp = 5;
@@ -29,6 +29,29 @@ export async function measure(
   const rows: Row[] = [];
   for (const route of [...readers, ...names.filter((name) => !readers.includes(name))]) {
     for (const probe of probes[route]) rows.push(...(await measureProbe(sites, meter, rounds, route, probe)));
+  }
+  return rows;
+}
+
+/** The same of what nobody calls. */
+export async function measureUnattended(
+  sites: ReadonlyMap<string, RunningSite>,
+  meter: Meter,
+  rounds: number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const lambda of unattended) {
+    const samples = new Map<string, Sample[]>([...sites.keys()].map((name) => [name, []]));
+    const order = [...sites];
+    for (let round = -warmUp; round < rounds; round += 1) {
+      for (const [name, site] of order.reverse()) {
+        meter.reset();
+        const ms = await site.run[lambda]();
+        const cost = meter.costOf(site.accessKeyOf(lambda));
+        if (round >= 0) samples.get(name)?.push({ ms, ...cost });
+      }
+    }
+    rows.push(...[...samples].map(([site, taken]) => rowOf(lambda, { what: '' }, site, taken)));
   }
   return rows;
 }
@@ -63,12 +86,12 @@ async function once(
   const begun = performance.now();
   const answered = await site.call<unknown>(probe.by, route, ask);
   const ms = performance.now() - begun;
-  const cost = meter.costOf(site.accessKeyOf(route));
+  const cost = meter.costOf(site.accessKeyOf(routes[route].lambda));
   await probe.tidy?.(site, answered);
   return { ms, ...cost };
 }
 
-function rowOf(route: RouteName, { what }: Probe, site: string, samples: readonly Sample[]): Row {
+function rowOf(route: string, { what }: Pick<Probe, 'what'>, site: string, samples: readonly Sample[]): Row {
   const times = samples.map((sample) => sample.ms);
   return {
     route,

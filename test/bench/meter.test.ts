@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseEndpoint } from '../support/database-endpoint.ts';
+import { databaseSettings } from '../support/table.ts';
 import { type Meter, startMeter } from './meter.ts';
 
 const TableName = `meter-${randomUUID()}`;
@@ -66,4 +67,14 @@ test('counts a call that was refused, and hands on its error', async () => {
   await refuser.send(new PutCommand(put('one')));
   await expect(refuser.send(wrong)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   expect(meter.costOf('REFUSED')).toEqual({ calls: 2, read: 0, write: 2 });
+});
+
+test('describes a table once, however it changes', async () => {
+  const describe = new DescribeTableCommand({ TableName });
+  const [client, direct] = [connect('CURIOUS'), new DynamoDBClient(databaseSettings())];
+  const first = (await client.send(describe)).Table;
+  await documents('WRITER').send(new PutCommand(put('one more')));
+  expect((await client.send(describe)).Table).toEqual(first);
+  expect((await direct.send(describe)).Table?.ItemCount).toBe(1 + (first?.ItemCount ?? 0));
+  expect(meter.costOf('CURIOUS')).toEqual({ calls: 0, read: 0, write: 0 });
 });

@@ -47,18 +47,20 @@ const kinds: Readonly<Record<string, 'read' | 'write'>> = {
 
 /**
  * A proxy before DynamoDB Local that counts calls and consumed capacity. NB. It changes the body and so breaks its
- * signature (Signature Version 4), which only DynamoDB Local forgives: it reads the access key and verifies nothing.
+ * signature (Signature Version 4), which only DynamoDB Local forgives: it reads the access key and verifies nothing. And
+ * it asks for a table's description once: AWS has that at hand, but DynamoDB Local counts every item for it.
  */
 export async function startMeter(dynamoDb: string): Promise<Meter> {
   const agent = new Agent({ keepAlive: true });
   let calls: Call[] = [];
+  const described = new Map<string, Promise<Answer>>();
   const server = createServer((incoming, outgoing) => {
-    forward(new URL(dynamoDb), agent, incoming, outgoing, (call) => calls.push(call)).catch(
-      (error: unknown) => {
-        console.error(error);
-        outgoing.writeHead(502).end();
-      },
-    );
+    forward({ to: new URL(dynamoDb), agent, described }, incoming, outgoing, (call) =>
+      calls.push(call),
+    ).catch((error: unknown) => {
+      console.error(error);
+      outgoing.writeHead(502).end();
+    });
   });
   const { port, stop } = await listen(server, 0);
   return {
@@ -74,9 +76,21 @@ export async function startMeter(dynamoDb: string): Promise<Meter> {
   };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+interface Way {
+  readonly to: URL;
+  readonly agent: Agent;
+  /** what DescribeTable was answered, by its question */
+  readonly described: Map<string, Promise<Answer>>;
+}
+
 async function forward(
-  to: URL,
-  agent: Agent,
+  way: Way,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   onCall: (call: Call) => void,
@@ -84,7 +98,26 @@ async function forward(
   const sent = await buffer(incoming);
   const operation = operationOf(incoming) ?? '';
   const kind = kinds[operation];
-  const body = kind === undefined ? sent : askForCapacity(sent);
+  const answer = await (operation === 'DescribeTable'
+    ? describe(way, incoming, sent)
+    : ask(way, incoming, kind === undefined ? sent : askForCapacity(sent)));
+  const accessKeyId = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+  if (kind !== undefined) {
+    const isTransaction = operation === 'TransactWriteItems' && answer.status === 200;
+    const units = isTransaction ? transactionUnits(parse(sent)) : consumed(parse(answer.body));
+    onCall({ accessKeyId, calls: 1, read: 0, write: 0, [kind]: units });
+  }
+  outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+function describe(way: Way, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  const question = body.toString('utf8');
+  const answer = way.described.get(question) ?? ask(way, incoming, body);
+  way.described.set(question, answer);
+  return answer;
+}
+
+async function ask({ to, agent }: Way, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   httpRequest(to, {
     agent,
@@ -96,14 +129,7 @@ async function forward(
     .on('error', reject)
     .end(body);
   const answer = await promise;
-  const answered = await buffer(answer);
-  const accessKeyId = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
-  if (kind !== undefined) {
-    const isTransaction = operation === 'TransactWriteItems' && answer.statusCode === 200;
-    const units = isTransaction ? transactionUnits(parse(sent)) : consumed(parse(answered));
-    onCall({ accessKeyId, calls: 1, read: 0, write: 0, [kind]: units });
-  }
-  outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
 }
 
 function operationOf({ headers }: IncomingMessage): string | undefined {

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CreatedView } from '../../api/contract.ts';
+import type { LambdaFunction } from '../../api/env.ts';
 import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
 import type { Bundles } from '../../infra/bundles.ts';
 import { listen } from '../../infra/local/listen.ts';
@@ -13,9 +15,17 @@ import { createSignInClient } from '../infra/local/sign-in-client.ts';
 import type { TokenPair } from '../support/tokens.ts';
 import { type Ask, newRequests, onlyOne, reviewOf, type Site } from './probes.ts';
 
+/** The Lambdas that nobody calls and nobody waits for. */
+export const unattended = ['sweep', 'enforce', 'announce'] as const satisfies readonly LambdaFunction[];
+export type Unattended = (typeof unattended)[number];
+
 export interface RunningSite extends Site {
-  /** The access key of the Lambda that serves the route. */
-  accessKeyOf(route: RouteName): string;
+  accessKeyOf(lambda: LambdaFunction): string;
+  /**
+   * Has that Lambda do its usual work once: the schedules find nothing due, `announce` has a new request to tell of.
+   * @returns milliseconds: of the schedules' runs, and until the topic has the message
+   */
+  readonly run: Readonly<Record<Unattended, () => Promise<number>>>;
   stop(): Promise<void>;
 }
 
@@ -63,8 +73,30 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   const call: Site['call'] = (by, route, ask) => send(stack.url, tokens[by], route, ask);
   const asked = onlyOne(await call<CreatedView>('engineer', 'createRequest', newRequests('Network')));
   await call('reviewer', 'reviewRequest', reviewOf(asked));
-  const accessKeyOf = (route: RouteName) => stack.aws.principalOf(routes[route].lambda).accessKeyId;
-  return { call, own: options.own, active: asked.id, accessKeyOf, stop };
+  const timed = async (work: Promise<void>) => {
+    const begun = performance.now();
+    await work;
+    return performance.now() - begun;
+  };
+  const run = {
+    sweep: () => timed(stack.sweepNow()),
+    enforce: () => timed(stack.enforceNow()),
+    announce: async () => {
+      const before = stack.aws.sns.calls.length;
+      const { id } = onlyOne(await call<CreatedView>('engineer', 'createRequest', newRequests('Deploy')));
+      const ms = await timed(until(() => stack.aws.sns.calls.length > before));
+      // That it was sent is noted afterwards.
+      await delay(500);
+      await call('engineer', 'cancelRequest', { id, body: {} });
+      return ms;
+    },
+  };
+  const accessKeyOf = (lambda: LambdaFunction) => stack.aws.principalOf(lambda).accessKeyId;
+  return { call, own: options.own, active: asked.id, accessKeyOf, run, stop };
+}
+
+async function until(come: () => boolean): Promise<void> {
+  while (!come()) await delay(10);
 }
 
 function signIn({ issuer, url }: Stack, sub: string): Promise<TokenPair> {
@@ -77,11 +109,15 @@ function signIn({ issuer, url }: Stack, sub: string): Promise<TokenPair> {
   return browser.signIn(sub);
 }
 
+/**
+ * NB. On a machine that is busy with something else the database is late, which people are told; and as they would, it
+ * asks again then.
+ */
 async function send<T>(origin: string, tokens: TokenPair, route: RouteName, ask: Ask): Promise<T> {
   const { method, path } = routes[route];
   const url = new URL(`${apiBase}${path.replace('{id}', ask.id ?? '')}`, origin);
   url.search = new URLSearchParams(ask.query).toString();
-  const response = await fetch(url, {
+  const request = {
     method,
     headers: {
       [tokenHeaders.access]: `Bearer ${tokens.access}`,
@@ -89,7 +125,12 @@ async function send<T>(origin: string, tokens: TokenPair, route: RouteName, ask:
       ...(ask.body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
-  });
+  };
+  let response = await fetch(url, request);
+  for (let again = 0; response.status === 503 && again < 3; again += 1) {
+    await response.body?.cancel();
+    response = await fetch(url, request);
+  }
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${url.pathname}: ${response.status} ${text}`);
   const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');
