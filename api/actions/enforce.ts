@@ -1,8 +1,10 @@
 import { deniesAreLost } from '../domain/backup.ts';
-import { type Boundary, type BoundaryPlace, boundaryOf, isOwnBoundary } from '../domain/boundary.ts';
+import { type BoundaryPlace, isOwnBoundary } from '../domain/boundary.ts';
+import { type Boundary, boundaryEnding, type EndedRequest } from '../domain/ended-sessions.ts';
 import { type EnforcementResult, toEnforce } from '../domain/enforcement.ts';
-import { earliest, plusMinutes } from '../domain/instant.ts';
+import { earliest, type Instant, plusMinutes } from '../domain/instant.ts';
 import { apply } from '../domain/lifecycle.ts';
+import { personMark } from '../domain/session.ts';
 import {
   type BoundaryKeeper,
   type BoundaryKeepers,
@@ -19,7 +21,7 @@ import {
 export interface EnforceTools {
   readonly store: Enforcements & Pick<RequestReader, 'readRequest'> & Pick<RequestWriter, 'saveChange'>;
   readonly keepers: BoundaryKeepers;
-  readonly world: Pick<World, 'now' | 'newId'>;
+  readonly world: Pick<World, 'now' | 'newId' | 'digest'>;
   /** everything of the place but its account */
   readonly places: Omit<BoundaryPlace, 'account'>;
 }
@@ -100,19 +102,19 @@ async function bringAbout(
 ): Promise<string[]> {
   let queued = first;
   const doubt = deniesAreLost(await tools.store.restoredAt(), tools.world.now());
-  let written = null as { readonly document: string; readonly over: string } | null;
+  let written = null as { readonly document: string; readonly over: string; readonly since: Instant } | null;
   for (let round = 0; round < rounds; round += 1) {
     const current = await readOwn(keeper, place);
+    // NB. IAM is eventually consistent: it may still show the version that it has just replaced.
+    const inForce = written?.over === current.versionId ? { ...current, ...written } : current;
+    const { live, more } = queued;
     // NB. Fewer denies could give somebody something, more of them never. What was not looked at may need its deny, and
     // so may what a restore of the table has lost.
-    const kept = current.isPermission || queued.more || doubt ? current.document : undefined;
-    const wanted = boundaryOf(place, queued.live, queued.more, kept);
-    // NB. IAM is eventually consistent: it may still show the version that it has just replaced.
-    const lags = written?.document === wanted.document && written.over === current.versionId;
-    if (current.document === wanted.document || lags)
-      return settle(tools, queued, wanted, { ...current, doubt });
+    const keep = current.isPermission || doubt || (more && live.length === 0);
+    const wanted = boundaryEnding(place, live, { now: tools.world.now(), inForce, more, keep });
+    if (inForce.document === wanted.document) return settle(tools, queued, wanted, { ...current, doubt });
     await keeper.replaceBoundary(wanted.document, current);
-    written = { document: wanted.document, over: current.versionId };
+    written = { document: wanted.document, over: current.versionId, since: tools.world.now() };
     // Anew after every write: what was revoked meanwhile is in the next one.
     queued = await listConfirmed(tools, place.account);
   }
@@ -120,7 +122,7 @@ async function bringAbout(
 }
 
 interface Confirmed {
-  readonly live: readonly (QueuedEnforcement & { readonly role: string })[];
+  readonly live: readonly (QueuedEnforcement & EndedRequest & { readonly role: string })[];
   /** those whose sessions have run out */
   readonly over: readonly QueuedEnforcement[];
   /** whether there may be others that are live */
@@ -130,8 +132,9 @@ interface Confirmed {
 }
 
 /** What is queued, as far as the requests say the same: an item alone ends nobody's sessions. */
-async function listConfirmed({ store, world }: EnforceTools, account: string): Promise<Confirmed> {
-  const now = world.now();
+async function listConfirmed(tools: EnforceTools, account: string): Promise<Confirmed> {
+  const { store } = tools;
+  const now = tools.world.now();
   const found = { live: [] as Confirmed['live'][number][], over: [] as QueuedEnforcement[] };
   const strange: string[] = [];
   let after: QueuedEnforcement | undefined;
@@ -140,9 +143,9 @@ async function listConfirmed({ store, world }: EnforceTools, account: string): P
     const read = await store.listEnforcements(account, most, after);
     for (const item of read.items) {
       if (now >= item.until && found.over.length >= most) continue;
-      const role = await roleOf(store, account, item);
-      if (role === null) strange.push(item.requestId);
-      else if (now < item.until) found.live.push({ ...item, role });
+      const asked = await confirm(tools, account, item);
+      if (asked === null) strange.push(item.requestId);
+      else if (now < item.until) found.live.push({ ...item, ...asked });
       else found.over.push(item);
     }
     after = read.items.at(-1);
@@ -151,16 +154,13 @@ async function listConfirmed({ store, world }: EnforceTools, account: string): P
   return { ...found, more, strange };
 }
 
-/** The target role of the request that asks for this; null: none does. */
-async function roleOf(
-  store: EnforceTools['store'],
-  account: string,
-  item: QueuedEnforcement,
-): Promise<string | null> {
+/** What the request says that asks for this: its target role, and whose sessions it is about; null: none asks. */
+async function confirm({ store, world }: EnforceTools, account: string, item: QueuedEnforcement) {
   const request = await store.readRequest(item.requestId);
   const asked = request === undefined ? null : toEnforce(request);
   const same = asked?.account === account && asked.revokedAt === item.revokedAt && asked.until === item.until;
-  return request !== undefined && same ? request.target.role : null;
+  if (request === undefined || !same) return null;
+  return { role: request.target.role, personMark: personMark(request.requester, world.digest) };
 }
 
 /** @throws BoundaryRefused if Stepladder did not write what is in force */
@@ -176,18 +176,19 @@ async function readOwn(keeper: BoundaryKeeper, place: BoundaryPlace): Promise<St
 async function settle(
   tools: EnforceTools,
   { live, over }: Confirmed,
-  { widely }: Boundary,
+  { resultFor }: Boundary,
   { bounds, isPermission, doubt }: StoredBoundary & { readonly doubt: boolean },
 ): Promise<string[]> {
   const { store, world } = tools;
-  for (const { role, ...item } of live.filter((one) => bounds.has(one.role))) {
-    if (item.state === 'pending') await note(tools, item.requestId, widely ? 'enforced-widely' : 'enforced');
+  for (const one of live.filter(({ role }) => bounds.has(role))) {
+    const { role: _role, personMark: _mark, ...item } = one;
+    if (item.state === 'pending') await note(tools, item.requestId, resultFor(one));
     const due = earliest(item.until, plusMinutes(world.now(), lookAgain));
     await store.requeue({ ...item, state: 'enforced', failures: 0, due }, '');
   }
   // NB. Not before the denies are out: whoever is queued is looked at again.
   for (const item of isPermission || doubt ? [] : over) {
-    if (item.state === 'pending') await note(tools, item.requestId, 'ran-out');
+    if (item.state === 'pending') await note(tools, item.requestId, { kind: 'ran-out' });
     await store.forgetEnforcement(item);
   }
   return [...(isPermission ? [permission] : []), ...unbounded(live, bounds)];
@@ -226,8 +227,8 @@ async function putOff(tools: EnforceTools, account: string, failure: unknown): P
   const now = world.now();
   const { items } = await store.listEnforcements(account, most);
   for (const item of items.filter(({ due }) => due <= now)) {
-    if (item.state === 'pending' && now >= item.until && (await roleOf(store, account, item)) !== null) {
-      await note(tools, item.requestId, 'ran-out');
+    if (item.state === 'pending' && now >= item.until && (await confirm(tools, account, item)) !== null) {
+      await note(tools, item.requestId, { kind: 'ran-out' });
       await store.forgetEnforcement(item);
       continue;
     }

@@ -164,6 +164,8 @@ export interface Enforcements {
 export interface StoredBoundary {
   readonly document: string;
   readonly versionId: string;
+  /** when IAM took that version */
+  readonly since: Instant;
   /** The version to make room by: the oldest not in force, where there are as many as IAM keeps; else null. */
   readonly spare: string | null;
   /** Whether somebody has it as permissions, too: then a version with fewer denies could give them something. */

@@ -13,9 +13,10 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { BoundaryKeeper, BoundaryKeepers, StoredBoundary } from '../actions/ports.ts';
 import { Unavailable } from '../actions/ports.ts';
 import { type BoundaryPlace, boundaryArn, revokerArn } from '../domain/boundary.ts';
+import { instantOf } from '../domain/instant.ts';
 import { clientSettings } from './client-settings.ts';
 import { orUnavailable } from './errors.ts';
-import { stsClient } from './sts-client.ts';
+import { credentialsIn, stsClient } from './sts-client.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": versions of a managed policy. */
 const versionsKept = 5;
@@ -54,17 +55,11 @@ async function becomeRevoker(sts: STSClient, place: BoundaryPlace, externalId: s
       Statement: [{ Effect: 'Allow', Action: revokerActions, Resource: boundaryArn(place) }],
     }),
   });
-  const { Credentials } = await orUnavailable(`becoming the revoker of ${place.account}`, sts.send(command));
-  const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
-    throw new Unavailable('STS answered without credentials');
-  }
-  const credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-  };
-  return new IAMClient({ ...clientSettings, credentials });
+  const answer = await orUnavailable(`becoming the revoker of ${place.account}`, sts.send(command));
+  const credentials = credentialsIn(answer);
+  if (credentials === null) throw new Unavailable('STS answered without credentials');
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return new IAMClient({ ...clientSettings, credentials: { accessKeyId, secretAccessKey, sessionToken } });
 }
 
 /** All that the revoker does. */
@@ -106,17 +101,21 @@ async function readBoundary(iam: IAMClient, arn: string): Promise<StoredBoundary
     iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: arn, PolicyUsageFilter: 'PermissionsPolicy' })),
     listBounded(iam, arn),
   ]);
-  const inForce = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion === true)?.VersionId;
-  if (inForce === undefined) throw new Unavailable('the boundary has no version in force');
+  const inForce = Versions.find(({ IsDefaultVersion }) => IsDefaultVersion === true);
+  const { VersionId, CreateDate } = inForce ?? {};
+  if (VersionId === undefined || CreateDate === undefined) {
+    throw new Unavailable('the boundary has no version in force');
+  }
   const { PolicyVersion: version } = await iam.send(
-    new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: inForce }),
+    new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }),
   );
   const { PolicyGroups = [], PolicyRoles = [], PolicyUsers = [] } = attached;
   const holders = PolicyGroups.length + PolicyRoles.length + PolicyUsers.length;
   return {
     // IAM API Reference, PolicyVersion: the document is URL-encoded (RFC 3986).
     document: decodeURIComponent(version?.Document ?? ''),
-    versionId: inForce,
+    versionId: VersionId,
+    since: instantOf(CreateDate.getTime()),
     spare: spareOf(Versions),
     isPermission: holders > 0 || attached.IsTruncated === true,
     bounds,

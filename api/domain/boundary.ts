@@ -1,16 +1,8 @@
-import type { ToEnforce } from './enforcement.ts';
-import { iamTime, latest, plusMinutes } from './instant.ts';
-
 /**
  * The permissions boundary of the target roles of one account, as a document: it allows what each role allows, denies
- * the sessions that were ended, and keeps a session from undoing just that. IAM User Guide, "Permissions boundaries for
- * IAM entities": a boundary gives nobody anything, and an explicit Deny in it wins over every other policy.
- *
- * A session is known by its request: its name ends in `.<request id>` (`session.ts`), which no other session's does and
- * no holder can choose, and `aws:userid` ends in that name ("IAM identifiers": `<role id>:<session name>`). So nothing
- * that a person typed is in the document, and a session that AWS is still making is named before it exists.
- * NB. Therefore there is no `aws:TokenIssueTime` beside the names: a session whose AssumeRole outran the revocation
- * would be younger than it, and a revoked request never gets another one that would have to be spared.
+ * the sessions that were ended (`ended-sessions.ts` says which), and keeps a session from undoing just that. IAM User
+ * Guide, "Permissions boundaries for IAM entities": a boundary gives nobody anything, and an explicit Deny in it wins
+ * over every other policy.
  */
 
 /** Where Stepladder's own things are in a target account. */
@@ -26,47 +18,31 @@ export interface BoundaryPlace {
   readonly targetRoles: string;
 }
 
-export interface Boundary {
-  /** JSON without white space */
-  readonly document: string;
-  /** All sessions were ended that were issued until then, because there were too many to name each. */
-  readonly widely: boolean;
+/** What a document denies everything. NB. Nothing that a person typed is in it. */
+export interface Denies {
+  /** sessions, by the end of `aws:userid`: `*.<request id>` */
+  readonly sessions: readonly string[];
+  readonly cutOff: CutOff | null;
+}
+
+/** Sessions by when AWS issued them. */
+export interface CutOff {
+  /** ISO 8601 to the second: it and all before it is denied */
+  readonly until: string;
+  /** whose, by the end of `aws:SourceIdentity`: `*-<digest>`; null: everybody's */
+  readonly people: readonly string[] | null;
 }
 
 /** IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted. */
 export const boundaryLength = 6_144;
 
-/** Minutes that an AssumeRole may still be under way after the revocation: a Lambda ends it after half of that. */
-const underWay = 1;
-const wildcard = '*.';
-const requestIds = /^\*\.[0-9a-z]{26}$/;
+const sessionPattern = /^\*\.[0-9a-z]{26}$/;
+const personPattern = /^\*-[0-9a-f]{10}$/;
+const second = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-/**
- * The document that ends the sessions of these requests and nobody else's. Where it would be too long, it ends all
- * sessions of the account that were issued until the latest of the revocations: too many are better ended than one too
- * few. @param more whether there are others, revoked earlier than these, so that they cannot each be named
- * @param kept a document of ours whose denies stay
- *
- * NB. Weak where it ends all: the instant is that of the revocation, not of the writing. AWS does not say whether
- * credentials that a session has narrowed for itself (`sts:GetScopedCredentials`) count as issued then. If they do, those
- * made between that instant and the deny stay in until they end by themselves.
- */
-export function boundaryOf(
-  place: BoundaryPlace,
-  ended: readonly ToEnforce[],
-  more = false,
-  kept = '',
-): Boundary {
-  const stay = deniesOf(kept) ?? { names: [], before: null };
-  const own = ended.map(({ requestId }) => `${wildcard}${requestId}`);
-  const each = documentOf(place, [...new Set([...stay.names, ...own])].sort(), stay.before);
-  const [first, ...others] = ended.map(({ revokedAt }) => revokedAt);
-  if (first === undefined || (!more && each.length <= boundaryLength)) {
-    return { document: each, widely: false };
-  }
-  const last = iamTime(plusMinutes(others.reduce(latest, first), underWay));
-  const before = stay.before !== null && stay.before > last ? stay.before : last;
-  return { document: documentOf(place, [], before), widely: true };
+/** The document as an account begins with it: it ends no session. */
+export function initialBoundary(place: BoundaryPlace): string {
+  return boundaryDocument(place, { sessions: [], cutOff: null });
 }
 
 /**
@@ -75,18 +51,26 @@ export function boundaryOf(
  */
 export function isOwnBoundary(place: BoundaryPlace, document: string): boolean {
   const denies = deniesOf(document);
-  if (denies === null) return false;
-  return sameJson(parseJson(document), JSON.parse(documentOf(place, denies.names, denies.before)));
+  return denies !== null && sameJson(parseJson(document), JSON.parse(boundaryDocument(place, denies)));
 }
 
 /** What it denies beside its own keeping; null where that cannot be ours. */
-function deniesOf(document: string): { names: readonly string[]; before: string | null } | null {
+export function deniesOf(document: string): Denies | null {
   const parsed = parseJson(document);
   const statements = isRecord(parsed) && Array.isArray(parsed.Statement) ? parsed.Statement : [];
-  const names = conditionOf(statements, 'EndedSessions', 'StringLike', 'aws:userid') ?? [];
-  const before = conditionOf(statements, 'EndedBefore', 'DateLessThanEquals', 'aws:TokenIssueTime') ?? null;
-  const known = Array.isArray(names) && names.every((name) => requestIds.test(String(name)));
-  return known && (before === null || typeof before === 'string') ? { names, before } : null;
+  const sessions = conditionOf(statements, 'EndedSessions', 'StringLike', 'aws:userid');
+  const people = conditionOf(statements, 'EndedBefore', 'StringLike', 'aws:SourceIdentity');
+  const until = conditionOf(statements, 'EndedBefore', 'DateLessThanEquals', 'aws:TokenIssueTime');
+  if (!isListOf(sessionPattern, sessions) || !isListOf(personPattern, people)) return null;
+  if (until === undefined) return { sessions: sessions ?? [], cutOff: null };
+  if (typeof until !== 'string' || !second.test(until)) return null;
+  return { sessions: sessions ?? [], cutOff: { until, people: people ?? null } };
+}
+
+/** Or nothing. NB. A condition with an empty list is none of ours. */
+function isListOf(pattern: RegExp, value: unknown): value is string[] | undefined {
+  if (value === undefined) return true;
+  return Array.isArray(value) && value.length > 0 && value.every((one) => pattern.test(String(one)));
 }
 
 /** ARN of the policy that is the boundary. */
@@ -111,7 +95,8 @@ export function targetRoleArn(
   return `arn:${partition}:iam::${account}:role${targetRoles}${role}`;
 }
 
-function documentOf(place: BoundaryPlace, names: readonly string[], before: string | null): string {
+/** JSON without white space. */
+export function boundaryDocument(place: BoundaryPlace, { sessions, cutOff }: Denies): string {
   const deny = (Sid: string, Condition: object) => ({
     Sid,
     Effect: 'Deny',
@@ -124,12 +109,18 @@ function documentOf(place: BoundaryPlace, names: readonly string[], before: stri
     Statement: [
       { Sid: 'WhatTheRoleAllows', Effect: 'Allow', Action: '*', Resource: '*' },
       ...ownKeeping(place),
-      ...(names.length === 0 ? [] : [deny('EndedSessions', { StringLike: { 'aws:userid': names } })]),
-      ...(before === null
-        ? []
-        : [deny('EndedBefore', { DateLessThanEquals: { 'aws:TokenIssueTime': before } })]),
+      ...(sessions.length === 0 ? [] : [deny('EndedSessions', { StringLike: { 'aws:userid': sessions } })]),
+      ...(cutOff === null ? [] : [deny('EndedBefore', issuedBy(cutOff))]),
     ],
   });
+}
+
+/** IAM User Guide, "IAM JSON policy elements: Condition": both have to hold. */
+function issuedBy({ until, people }: CutOff): object {
+  return {
+    DateLessThanEquals: { 'aws:TokenIssueTime': until },
+    ...(people !== null && { StringLike: { 'aws:SourceIdentity': people } }),
+  };
 }
 
 /** A session that administers IAM must not take its boundary off, nor make it one that the revoker may not touch. */

@@ -6,12 +6,12 @@ import { wrongStatus } from './status.ts';
 
 /**
  * Ending the live sessions of a revoked request. The revocation is recorded first, with what is to be enforced; AWS is
- * told afterwards and as often as it takes, and what came of it is recorded again. `boundary.ts` says in which words.
+ * told afterwards and as often as it takes, and what came of it is recorded again. `ended-sessions.ts` says in which words.
  */
 
 /**
- * What is to be enforced for a request, with the instant of its revocation. NB. It names nobody: `boundary.ts` knows
- * every session of a request by the request's id alone.
+ * What is to be enforced for a request, with the instant of its revocation. NB. It names nobody: `ended-sessions.ts`
+ * knows every session of a request by the request's id.
  */
 export interface ToEnforce {
   readonly requestId: string;
@@ -22,8 +22,10 @@ export interface ToEnforce {
   readonly until: Instant;
 }
 
-/** What came of it. `widely`: all sessions of the account were ended, because there were too many to be named. */
-export type EnforcementResult = 'enforced' | 'enforced-widely' | 'ran-out';
+/** What came of it. Where there were too many to be named, others that were issued until some instant ended with them. */
+export type EnforcementResult =
+  | { readonly kind: 'enforced' | 'ran-out' }
+  | { readonly kind: 'enforced-for-person' | 'enforced-widely'; readonly issuedUntil: string };
 
 /**
  * Minutes that a deny outlives the last credentials, as far as they are known: AWS counts their seconds from its own
@@ -78,15 +80,22 @@ export function noteEnforcement(
   if (request.status !== 'revoked' || request.enforcement?.state !== 'pending') {
     return wrongStatus(request, now, ['revoked']);
   }
-  const state = result === 'ran-out' ? 'ran-out' : 'enforced';
+  const ranOut = result.kind === 'ran-out';
+  const state = ranOut ? 'ran-out' : 'enforced';
   const next = { ...request, enforcement: { ...request.enforcement, state, at: now } } as const;
-  const kind = result === 'ran-out' ? 'sessions-ran-out' : 'sessions-ended';
-  return allow(change(next, kind, now, { actor: null, note: notes[result] }));
+  const kind = ranOut ? 'sessions-ran-out' : 'sessions-ended';
+  return allow(change(next, kind, now, { actor: null, note: inWords(result) }));
 }
 
-const notes: Record<EnforcementResult, string> = {
-  enforced: 'AWS denies them everything, within seconds.',
-  'enforced-widely':
-    'Too many were to be ended at once to name each: AWS denies everything to all sessions of this account that were issued until then, also those of other requests.',
-  'ran-out': 'AWS did not take the deny in time. They worked until they ended by themselves.',
-};
+function inWords(result: EnforcementResult): string {
+  switch (result.kind) {
+    case 'enforced':
+      return 'AWS denies them everything, within seconds.';
+    case 'ran-out':
+      return 'AWS did not take the deny in time. They worked until they ended by themselves.';
+    case 'enforced-for-person':
+      return `Too many were to be ended at once to name each: AWS denies everything to all sessions of this person in this account that were issued until ${result.issuedUntil}, also those of their other requests. Those that are issued later work.`;
+    case 'enforced-widely':
+      return `Too many were to be ended at once to name each: AWS denies everything to all sessions of this account that were issued until ${result.issuedUntil}, also those of other requests and people. Those that are issued later work.`;
+  }
+}

@@ -241,7 +241,12 @@ function sessionPolicy(until: Instant, guardrails: readonly Guardrail[]): string
  * comma is left out because session tags, unlike names, do not take it.
  */
 export function identityName(person: Person, maxLength: number, digest: Digest): string {
-  const suffix = `-${digest(person.id).slice(0, 10)}`;
+  const suffix = personMark(person, digest);
   const readable = (person.email || person.name).replace(/[^A-Za-z0-9_+=.@-]+/g, '-');
   return `${readable.slice(0, maxLength - suffix.length)}${suffix}`;
+}
+
+/** How every identity name of that person ends, and of nobody else: also after their e-mail has changed. */
+export function personMark({ id }: Person, digest: Digest): string {
+  return `-${digest(id).slice(0, 10)}`;
 }

@@ -6,12 +6,14 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+type Known = Pick<IssuedSession, 'userId' | 'sourceIdentity' | 'issuedAt'>;
+
 /**
  * Whether a boundary denies this session everything. It knows the condition operators and keys of the boundaries that
  * Stepladder writes (IAM User Guide, "IAM JSON policy elements: Condition operators").
  * @throws Error where it meets another
  */
-export function isDeniedAll(document: string, session: Pick<IssuedSession, 'userId' | 'issuedAt'>): boolean {
+export function isDeniedAll(document: string, session: Known): boolean {
   const { Statement } = JSON.parse(document) as { Statement: Statement[] };
   return Statement.some(
     ({ Effect, Action, Condition = {} }) =>
@@ -25,18 +27,17 @@ export function isDeniedAll(document: string, session: Pick<IssuedSession, 'user
   );
 }
 
-function holds(
-  operator: string,
-  name: string,
-  value: string,
-  { userId, issuedAt }: Pick<IssuedSession, 'userId' | 'issuedAt'>,
-): boolean {
-  if (operator === 'StringLike' && name === 'aws:userid') {
-    // NB. Only a leading star is known: whatever is behind it is compared whole.
-    if (!/^\*[^*?$]+$/.test(value)) throw new Error(`${value} is no pattern that is known here`);
-    return userId.endsWith(value.slice(1));
-  }
+function holds(operator: string, name: string, value: string, session: Known): boolean {
+  if (operator === 'StringLike' && name === 'aws:userid') return endsLike(session.userId, value);
+  if (operator === 'StringLike' && name === 'aws:SourceIdentity')
+    return endsLike(session.sourceIdentity, value);
   if (operator === 'DateLessThanEquals' && name === 'aws:TokenIssueTime')
-    return issuedAt <= Date.parse(value);
+    return session.issuedAt <= Date.parse(value);
   throw new Error(`${operator} of ${name} is not known here`);
+}
+
+/** NB. Only a leading star is known: whatever is behind it is compared whole. */
+function endsLike(text: string, pattern: string): boolean {
+  if (!/^\*[^*?$]+$/.test(pattern)) throw new Error(`${pattern} is no pattern that is known here`);
+  return text.endsWith(pattern.slice(1));
 }

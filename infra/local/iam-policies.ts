@@ -1,4 +1,9 @@
-import { type BoundaryPlace, boundaryArn, boundaryLength, boundaryOf } from '../../api/domain/boundary.ts';
+import {
+  type BoundaryPlace,
+  boundaryArn,
+  boundaryLength,
+  initialBoundary,
+} from '../../api/domain/boundary.ts';
 import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
 import { parseQuery, type QueryInput, type QueryOutput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal, invalid } from './aws-refusal.ts';
@@ -63,7 +68,7 @@ export async function startIamPolicies(options: IamPoliciesOptions): Promise<Iam
   const boundary = (account: string): LocalPolicy => {
     const known = policies.get(account);
     if (known !== undefined) return known;
-    const { document } = boundaryOf({ ...options.places, account }, []);
+    const document = initialBoundary({ ...options.places, account });
     const made = {
       versions: [{ id: 'v1', document, isDefault: true, createdAt: options.now() }],
       permissionsOf: [],

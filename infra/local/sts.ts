@@ -157,6 +157,7 @@ function newKeys(): Pick<Principal, 'accessKeyId' | 'secretAccessKey' | 'session
 /**
  * The same session under other keys, for a shorter time or under one more policy. NB. Locally only what AssumeRole gave
  * out is a session; that a Lambda's own credentials are temporary too is not played.
+ * AWS does not say whether they count as issued now or with the session; now is what is harder to deny.
  */
 function narrow(
   session: IssuedSession | undefined,
@@ -168,7 +169,8 @@ function narrow(
   }
   const scopedBy = asked.policy === undefined ? session.scopedBy : [...session.scopedBy, asked.policy];
   if (scopedBy.length > 3) throw new AwsRefusal(403, 'AccessDenied', 'The session has 3 scope-down policies');
-  return { ...session, ...newKeys(), expiresAt: scopedEnd(asked, session, now), scopedBy };
+  const issuedAt = Math.floor(now / 1000) * 1000;
+  return { ...session, ...newKeys(), issuedAt, expiresAt: scopedEnd(asked, session, now), scopedBy };
 }
 
 function scoped(session: IssuedSession, requestId: string): Answer {

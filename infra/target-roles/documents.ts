@@ -1,4 +1,9 @@
-import { type BoundaryPlace, boundaryArn, boundaryOf, targetRoleArn } from '../../api/domain/boundary.ts';
+import {
+  type BoundaryPlace,
+  boundaryArn,
+  initialBoundary,
+  targetRoleArn,
+} from '../../api/domain/boundary.ts';
 import { sessionTags } from '../../api/domain/session.ts';
 
 /** The policy documents of a target account, with the placeholders of its partition and account in them. */
@@ -100,7 +105,7 @@ export interface EndingDocuments {
 export function endingDocuments(account: TargetAccount, ending: NonNullable<TargetAccount['ending']>) {
   const place: BoundaryPlace = { ...here, ...ending, targetRoles: account.path };
   const documents: EndingDocuments = {
-    boundary: JSON.parse(boundaryOf(place, []).document),
+    boundary: JSON.parse(initialBoundary(place)),
     revokerTrust: document({
       Sid: 'EnforcementOfTheBroker',
       Effect: 'Allow',

@@ -125,7 +125,8 @@ export async function used(
     userAgent: 'test',
   } as const;
   await changed(live.store, live.world, request, { kind: 'intend-session', session });
-  return { id: request.id, session: credentialsOf(plan.sessionName, account) };
+  const { sessionName, sourceIdentity } = plan;
+  return { id: request.id, session: { ...credentialsOf(sessionName, account), sourceIdentity } };
 }
 
 export function credentialsOf(sessionName: string, account = production): IssuedSession {

@@ -4,7 +4,7 @@ import { BoundaryRefused, type QueuedEnforcement } from '../../api/actions/ports
 import { boundaryKeepers } from '../../api/aws/boundary-keeper.ts';
 import { enforcementItem } from '../../api/aws/request-items.ts';
 import { sessionIssuer } from '../../api/aws/session-issuer.ts';
-import { boundaryOf, isOwnBoundary } from '../../api/domain/boundary.ts';
+import { initialBoundary, isOwnBoundary } from '../../api/domain/boundary.ts';
 import { plusMinutes } from '../../api/domain/instant.ts';
 import { planSession } from '../../api/domain/session.ts';
 import { targetRoleTemplate } from '../../infra/target-roles/template.ts';
@@ -174,7 +174,7 @@ describe('an enforcement that nobody asked for ends no session, says so loudly, 
     const asked = (await live.store.listEnforcements(production, 10)).items[0];
     await live.store.putItems([enforcementItem({ ...forged({}), ...asked, account: staging }, '')]);
     await expect(live.enforce(staging)).rejects.toThrow(BoundaryRefused);
-    expect(live.documentOf(staging)).toBe(boundaryOf({ ...live.places, account: staging }, []).document);
+    expect(live.documentOf(staging)).toBe(initialBoundary({ ...live.places, account: staging }));
   });
 });
 

@@ -7,7 +7,7 @@ import {
   Unavailable,
 } from '../../../api/actions/ports.ts';
 import { enforcementItem } from '../../../api/aws/request-items.ts';
-import { boundaryOf, isOwnBoundary } from '../../../api/domain/boundary.ts';
+import { initialBoundary, isOwnBoundary } from '../../../api/domain/boundary.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import { type LiveSessions, openLiveSessions, revoke, someone, used } from '../live-sessions.ts';
 import { allowed, production, staging } from '../people.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
   }
 });
 
-const initial = (account: string) => boundaryOf({ ...live.places, account }, []).document;
+const initial = (account: string) => initialBoundary({ ...live.places, account });
 const enforcementOf = async (id: string) => {
   const request = await live.store.readRequest(id);
   return request?.status === 'revoked' ? request.enforcement : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessRequest } from '../../../api/domain/access-request.ts';
-import { enforcementAt, toEnforce } from '../../../api/domain/enforcement.ts';
+import { type EnforcementResult, enforcementAt, toEnforce } from '../../../api/domain/enforcement.ts';
 import { apply, type Command } from '../../../api/domain/lifecycle.ts';
 import type { SessionRecord } from '../../../api/domain/session.ts';
 import { personOf, type User } from '../../../api/domain/user.ts';
@@ -42,9 +42,10 @@ const at = (request: AccessRequest, command: Command, minutes = 2) =>
 const begin = (request: AccessRequest, endsAfter: number, more: { endable?: boolean } = {}) =>
   at(request, { kind: 'intend-session', session: sessionOf(request, endsAfter), ...more }).request;
 const revoke = (by: User = ravi): Command => ({ kind: 'revoke', by, comment: '' });
-const note = (result: 'enforced' | 'enforced-widely' | 'ran-out'): Command => ({
+const note = (kind: EnforcementResult['kind']): Command => ({
   kind: 'note-enforcement',
-  result,
+  result:
+    kind === 'enforced' || kind === 'ran-out' ? { kind } : { kind, issuedUntil: '2026-11-23T09:40:00Z' },
 });
 
 describe('a revocation', () => {
@@ -118,7 +119,15 @@ describe('what came of it', () => {
       'enforced-widely',
       'enforced',
       'sessions-ended',
-      expect.stringContaining('also those of other requests'),
+      expect.stringMatching(
+        /all sessions of this account .* until 2026-11-23T09:40:00Z, .* other requests and people/,
+      ),
+    ],
+    [
+      'enforced-for-person',
+      'enforced',
+      'sessions-ended',
+      expect.stringMatching(/sessions of this person .* until 2026-11-23T09:40:00Z, .* their other requests/),
     ],
     ['ran-out', 'ran-out', 'sessions-ran-out', expect.stringContaining('until they ended by themselves')],
   ] as const)('%s is recorded and leaves the rest as it is', (result, state, kind, words) => {

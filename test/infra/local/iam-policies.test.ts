@@ -163,19 +163,25 @@ it('a target role is not the revoker', async () => {
 });
 
 describe('what a boundary denies', () => {
-  const session = { userId: 'AROAEXAMPLE:erin.aaa', issuedAt: Date.UTC(2026, 10, 23, 9, 30) };
+  const session = {
+    userId: 'AROAEXAMPLE:erin.aaa',
+    sourceIdentity: 'erin-0123456789',
+    issuedAt: Date.UTC(2026, 10, 23, 9, 30),
+  };
+  const issued = { DateLessThanEquals: { 'aws:TokenIssueTime': '2026-11-23T09:30:00Z' } };
+  const earlier = { DateLessThanEquals: { 'aws:TokenIssueTime': '2026-11-23T09:29:59Z' } };
+  const person = (mark: string) => ({ StringLike: { 'aws:SourceIdentity': ['*-9876543210', `*-${mark}`] } });
   const deny = (Condition: object, Action = '*') =>
     policyOf(all, { Effect: 'Deny', Action, Resource: '*', Condition });
   it.each([
     ['everybody else', policyOf(all), false],
     ['its name', deny({ StringLike: { 'aws:userid': ['*.bbb', '*.aaa'] } }), true],
     ['another name', deny({ StringLike: { 'aws:userid': ['*.bbb'] } }), false],
-    ['its time', deny({ DateLessThanEquals: { 'aws:TokenIssueTime': '2026-11-23T09:30:00Z' } }), true],
-    [
-      'an earlier time',
-      deny({ DateLessThanEquals: { 'aws:TokenIssueTime': '2026-11-23T09:29:59Z' } }),
-      false,
-    ],
+    ['its time', deny(issued), true],
+    ['an earlier time', deny(earlier), false],
+    ['its person', deny({ ...issued, ...person('0123456789') }), true],
+    ['its person, until an earlier time', deny({ ...earlier, ...person('0123456789') }), false],
+    ['another person', deny({ ...issued, ...person('0123456780') }), false],
     ['some actions', deny({}, 's3:*'), false],
   ])('%s', (_what, document, denied) => {
     expect(isDeniedAll(document, session)).toBe(denied);
@@ -183,6 +189,7 @@ describe('what a boundary denies', () => {
   it.each([
     ['an operator', deny({ StringEquals: { 'aws:userid': 'x' } })],
     ['a pattern', deny({ StringLike: { 'aws:userid': '*a*' } })],
+    ['a pattern of a person', deny({ StringLike: { 'aws:SourceIdentity': 'erin-*' } })],
   ])('is not guessed where %s is not known', (_what, document) => {
     expect(() => isDeniedAll(document, session)).toThrow('known here');
   });
