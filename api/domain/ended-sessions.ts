@@ -61,29 +61,23 @@ export function boundaryEnding(
   standing: Standing,
 ): Boundary {
   const { now, inForce, keep } = standing;
-  const stored = deniesOf(inForce.document)?.cutOff?.until ?? null;
+  const stored = deniesOf(inForce.document)?.cutOff?.until ?? '';
   const fresh = iamTime(plusMinutes(now, margin));
   // Further ahead than we ever write: it ends sessions that nobody revoked.
-  const planted = stored !== null && stored > fresh && !keep;
-  if (stored !== null && !planted) {
+  const planted = stored > fresh;
+  if (!planted || keep) {
     const same = choose(place, ended, standing, stored);
-    if (boundaryDocument(place, same) === inForce.document && isCovered(ended, same, inForce.since)) {
+    if (boundaryDocument(place, same) === inForce.document && covers(stored, ended, inForce.since)) {
       return boundaryWith(place, same);
     }
   }
-  const until = stored !== null && stored > fresh && keep ? stored : fresh;
-  return boundaryWith(place, choose(place, ended, standing, until));
+  return boundaryWith(place, choose(place, ended, standing, planted && keep ? stored : fresh));
 }
 
-/** Whether the cut-off is late enough for all that only it denies. */
-function isCovered(ended: readonly EndedRequest[], denies: Denies, since: Instant): boolean {
+/** Whether the cut-off is late enough for all of them. */
+function covers(until: string, ended: readonly EndedRequest[], since: Instant): boolean {
   const written = plusMinutes(since, takesEffect);
-  return ended
-    .filter((one) => !denies.sessions.includes(sessionOf(one)))
-    .every(({ revokedAt }) => {
-      const last = latest(plusMinutes(revokedAt, underWay), written);
-      return denies.cutOff !== null && iamTime(last) <= denies.cutOff.until;
-    });
+  return ended.every(({ revokedAt }) => iamTime(latest(plusMinutes(revokedAt, underWay), written)) <= until);
 }
 
 /** The most particular denies that there is room for. */

@@ -44,13 +44,14 @@ async function crowd(
   const [queued] = (await live.store.listEnforcements(production, 1)).items;
   if (request === undefined || queued === undefined) throw new Error('nothing was revoked');
   await live.store.forgetEnforcement(queued);
+  const { id: generation } = await live.store.table.generation();
   const sessions: IssuedSession[] = [];
   const items = Array.from({ length: count }, (_, index) => {
     const requester = people[index % people.length] ?? request.requester;
     const id = live.world.newId();
     sessions.push(sessionOf(requester, id));
     return [
-      requestItem({ ...request, id, requester }),
+      requestItem({ ...request, id, requester }, generation),
       enforcementItem({ ...queued, state, requestId: id }, ''),
     ];
   });

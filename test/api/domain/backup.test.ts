@@ -40,7 +40,7 @@ const commands: Command[] = [
   { kind: 'intend-session', session },
   { kind: 'record-session', session },
   { kind: 'fail-session', session, reason: '' },
-  { kind: 'note-enforcement', result: 'enforced' },
+  { kind: 'note-enforcement', result: { kind: 'enforced' } },
 ];
 const voided = (request: AccessRequest) => restored(request) as VoidRequest;
 const recorded = (request: AccessRequest) =>

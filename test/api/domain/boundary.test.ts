@@ -141,6 +141,27 @@ describe('the document', () => {
     expect(isOwnBoundary(place, document)).toBe(true);
   });
 
+  test('has statements whose names say what they are for', () => {
+    expect(JSON.parse(wide).Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      ...['WhatTheRoleAllows', 'KeepsItself', 'GivesNobodyAnything', 'EndedSessions', 'EndedBefore'],
+    ]);
+  });
+
+  test('is known as our own with its fields in another order, as a template may have written it', () => {
+    const turned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(turned);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([name, part]) => [name, turned(part)]),
+      );
+    };
+    const text = JSON.stringify(turned(JSON.parse(forOne)));
+    expect(text).not.toBe(forOne);
+    expect(isOwnBoundary(place, text)).toBe(true);
+  });
+
   test('is read as it was written', () => {
     expect(deniesOf(initialBoundary(place))).toEqual({ sessions: [], cutOff: null });
     expect(deniesOf(wide)).toEqual({ sessions: [`*.${idOf(0)}`], cutOff: until(10) });
@@ -154,6 +175,10 @@ describe('the document', () => {
     const policy = JSON.parse(document);
     return JSON.stringify(change(policy) ?? policy);
   };
+  const namedAs =
+    (name: string) =>
+    ({ Statement }: { Statement: Record<string, unknown>[] }) =>
+      void Object.assign(Statement[3] ?? {}, { Condition: { StringLike: { 'aws:userid': [name] } } });
   const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*' };
   const issued = (at: unknown = '2026-11-23T09:40:00Z') => ({
     DateLessThanEquals: { 'aws:TokenIssueTime': at },
@@ -194,6 +219,8 @@ describe('the document', () => {
           }),
       ),
     ],
+    ['a longer name', changed(namedAs(`*.${idOf(0)}x`))],
+    ['a name with more before it', changed(namedAs(`x*.${idOf(0)}`))],
     [
       'one name without a list',
       changed(

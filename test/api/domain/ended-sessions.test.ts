@@ -36,6 +36,8 @@ describe('where there is room, each request is named', () => {
   test('none, one and as many as fit', async () => {
     expect(ending([]).document).toBe(initial);
     expect(namesOf(ending([ended(3)]).document)).toEqual([`*.${ended(3).requestId}`]);
+    const foreign = { document: '{', since: later(0) };
+    expect(ending([ended(3)], { inForce: foreign }).document).toBe(ending([ended(3)]).document);
     expect(most).toBeGreaterThan(150);
     const requests = people(most);
     const { document, resultFor } = ending(requests);

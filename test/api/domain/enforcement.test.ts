@@ -147,7 +147,9 @@ describe('what came of it', () => {
     ['twice', at(revoked, note('enforced'), 4).request],
     ['after the sessions ran out', at(revoked, note('ran-out'), 4).request],
   ])('is not recorded %s', (_what, request) => {
-    expect(codeOf(apply(request, note('enforced'), later(5)))).toBe('wrong-status');
+    expect(apply(request, note('enforced'), later(5))).toMatchObject({
+      denial: { code: 'wrong-status', evidence: { needed: ['revoked'] } },
+    });
     expect(codeOf(apply(request, note('ran-out'), later(5)))).toBe('wrong-status');
   });
 });
