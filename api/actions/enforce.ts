@@ -2,9 +2,9 @@ import { deniesAreLost } from '../domain/backup.ts';
 import { type BoundaryPlace, isOwnBoundary } from '../domain/boundary.ts';
 import { type Boundary, boundaryEnding, type EndedRequest } from '../domain/ended-sessions.ts';
 import { type EnforcementResult, toEnforce } from '../domain/enforcement.ts';
+import { personMark } from '../domain/identity-name.ts';
 import { earliest, type Instant, plusMinutes } from '../domain/instant.ts';
 import { apply } from '../domain/lifecycle.ts';
-import { personMark } from '../domain/session.ts';
 import {
   type BoundaryKeeper,
   type BoundaryKeepers,

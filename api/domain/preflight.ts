@@ -1,9 +1,10 @@
 import { allow, deny, type Outcome } from './denial.ts';
 import type { Target } from './eligibility.ts';
+import { identityName } from './identity-name.ts';
 import { type Instant, iamTime } from './instant.ts';
 import type { Policy } from './policy-document.ts';
 import { isAboutTarget } from './rule-match.ts';
-import { type Digest, identityName, sessionTags } from './session.ts';
+import { type Digest, sessionTags } from './session.ts';
 import type { Person } from './user.ts';
 
 /** Who wanted to know. The Lambda API does not say who called it: the invocation's id leads to that in CloudTrail. */

@@ -20,6 +20,7 @@ const furtherTests: Record<string, readonly string[]> = {
     ...['identity-profiles', 'provider-tokens'],
   ],
   'identity-profiles': ['provider-tokens'],
+  'identity-name': ['session'],
   invitation: ['denials'],
   lifecycle: ['session-history', 'invitation', 'enforcement', 'denials'],
   'policy-assembly': ['policy', 'policy-for-everybody'],
