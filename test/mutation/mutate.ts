@@ -28,12 +28,14 @@ const furtherTests: Record<string, readonly string[]> = {
   'policy-fields': ['policy', 'policy-assembly'],
   preflight: ['probe-policy'],
   'preflight-findings': ['preflight'],
+  'quota-diff': ['policy-diff'],
   'rule-match': ['then-and-now'],
   session: ['session-history', 'then-and-now', 'denials'],
   status: ['lifecycle'],
   'step-up-diff': ['step-up'],
   'token-claims': ['token-groups', 'identity-profiles', 'provider-tokens', 'tokens'],
   'token-headers': ['fuzzed-headers', 'token-reasons'],
+  'token-keys': ['issuer-keys'],
   'user-kind': ['policy-diff', 'policy-lint'],
 };
 const lowest = 90;

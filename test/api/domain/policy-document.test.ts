@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { accountName, claimNames } from '../../../api/domain/policy-document.ts';
+import { accountName, claimNames, contactFor } from '../../../api/domain/policy-document.ts';
 import { compilePolicy } from '../../../api/policy.ts';
-import { policy, production } from '../people.ts';
+import { policy, production, staging } from '../people.ts';
 
 test('every claim that a rule asks for is read from the tokens, once, whatever it is asked for', () => {
   const what = { accounts: production, roles: 'Admin' };
@@ -28,4 +28,18 @@ test('every claim that a rule asks for is read from the tokens, once, whatever i
 test('an account is called what the policy calls it, or nothing', () => {
   expect(accountName(policy, production)).toBe('Production');
   expect(accountName(policy, '999999999999')).toBeNull();
+});
+
+test('asked about an account is who it names, else who the file names, else nobody', () => {
+  const accounts = [
+    { id: production, name: 'Production', contact: 'payments@example.com' },
+    { id: staging, name: 'Staging' },
+  ];
+  const of = (file: object) => {
+    const compiled = compilePolicy(file);
+    return [production, staging, '999999999999'].map((account) => contactFor(compiled, account));
+  };
+  const everybody = 'cloud@example.com';
+  expect(of({ accounts, contact: everybody })).toEqual(['payments@example.com', everybody, everybody]);
+  expect(of({ accounts })).toEqual(['payments@example.com', null, null]);
 });

@@ -91,8 +91,14 @@ test('the denial says what to do, and what it was based on', () => {
   });
 });
 
-test.each<SteppedUpAction>(['review', 'revoke', 'issue'])('what %s asks, the others do not', (action) => {
+test.each<[SteppedUpAction, string]>([
+  ['review', 'reviewing'],
+  ['revoke', "revoking another person's access"],
+  ['issue', 'starting a session'],
+])('what %s asks, the others do not', (action, doing) => {
   const policy = asking({ amr: ['mfa'] }, action);
+  const sentence = `Sign in again: ${doing} needs a sign-in by the methods "mfa".`;
+  expect(checkStepUp(policy, action, unknownSignIn, now)).toMatchObject({ denial: { sentence } });
   const refused = (['review', 'revoke', 'issue'] as const).filter(
     (one) => !checkStepUp(policy, one, unknownSignIn, now).ok,
   );
@@ -115,6 +121,8 @@ describe('of the commands', () => {
     ["revoking another person's access", ravi, (by) => ({ kind: 'revoke', by, comment: '' }), refused],
     ['ending one’s own access', ada, (by) => ({ kind: 'revoke', by, comment: '' }), 'allowed'],
     ['cancelling', ada, (by) => ({ kind: 'cancel', by }), 'allowed'],
+    ['withdrawing an invitation', ravi, (by) => ({ kind: 'cancel', by }), 'allowed'],
+    ['closing what time has ended', ravi, () => ({ kind: 'close' }), 'allowed'],
   ])('%s', (_what, user, command, code) => {
     const by = (authentication: Authentication) => command({ ...user, authentication });
     expect(codeOf(checkCommandStepUp(all, request, by(unknownSignIn), now))).toBe(code);
