@@ -198,6 +198,23 @@ describe('two policies', () => {
     expect(complete).toBe(true);
   });
 
+  test.each<[string, object]>([
+    ['automatic approval', { approval: 'automatic' }],
+    ['ticket', { ticket: { pattern: 'OPS-[0-9]+' } }],
+    ['guardrails', { guardrails: 'assume-roles' }],
+    ['end of live sessions', { endLiveSessions: true }],
+    ['break-glass', { breakGlass: { groups: 'on-call', maxDuration: '30m' } }],
+  ])('a term that is gone is named: %s', (name, fields) => {
+    const [with_, without] = [ruleOf('a', fields), ruleOf('a')].map((rule) => compilePolicy(fileOf(rule)));
+    const diff = (...two: (Policy | undefined)[]) => {
+      const [before = expect.unreachable(), after = expect.unreachable()] = two;
+      return diffPolicies(before, after).differences;
+    };
+    const none = [`No ${name}.`];
+    expect(diff(with_, without)).toMatchObject([{ change: 'changed', after: none }]);
+    expect(diff(without, with_)).toMatchObject([{ change: 'changed', before: none }]);
+  });
+
   test('all terms of what is gained and lost', () => {
     const policy = compilePolicy(fileOf(ruleOf('a', { ...inProduction, maxDuration: '2h' })));
     const terms = termsInWords(policy.rules[0]?.rule ?? expect.unreachable());

@@ -71,6 +71,11 @@ describe('accounts and roles', () => {
       ['rules.0.what.accounts.0: means no known account'],
     ],
     [
+      'an account that neither the file nor an export has a name for',
+      { accounts: [production, { id: sandbox.id }] },
+      [`accounts.1.name: ${sandbox.id} has no name, here or in the organisation`],
+    ],
+    [
       'an account that was closed',
       {
         organization: {
@@ -105,6 +110,14 @@ describe('accounts and roles', () => {
       },
       ['rules.0.what.roles.0: no known role of these accounts is Read*'],
     ],
+    [
+      'a pattern that a role of one of two accounts is',
+      {
+        ...fileOf(ruleOf('a', whatOf('*', 'Read*'))),
+        accounts: [{ ...production, roles: 'ReadOnly' }, sandbox],
+      },
+      [],
+    ],
     ['a pattern that a role is', { ...fileOf(ruleOf('a', whatOf('*', 'Read*'))), roles: 'ReadOnly' }, []],
     [
       'a pattern that groups name',
@@ -135,6 +148,12 @@ describe('approval', () => {
     ],
     ['apart by a claim', { apartBy: { claims: 'team' } }, []],
     ['apart by the only team of the reviewers', { groups: 'engineers', apartBy: { groups: 'eng*' } }, [team]],
+    [
+      'apart by that team among others',
+      { groups: 'engineers', apartBy: { groups: ['team-*', 'eng*'] } },
+      [team],
+    ],
+    ['apart by a claim, in the same group', { groups: 'engineers', apartBy: { claims: 'team' } }, []],
     ['apart by another team', { groups: 'engineers', apartBy: { groups: 'team-*' } }, []],
     [
       'apart by one of two teams of reviewers',
@@ -183,9 +202,8 @@ describe('a rule that can never be the first', () => {
   const anyRole = whatOf('*', '*');
   const conventions = { who: { conventions: true } };
   const who = (groups: string[], claims: object = {}) => ({ who: { groups, claims } });
-  const many = Object.fromEntries(
-    ['a', 'b', 'c'].map((name) => [name, Array.from({ length: 11 }, (_, index) => `${index}`)]),
-  );
+  const values = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+  const thousand = { a: values(10), b: values(10), c: values(10) };
   test.each<[string, object[], string[]]>([
     ['the same again', [ruleOf('a'), ruleOf('b')], [never(1, 'a')]],
     ['less of the same', [ruleOf('a', anyRole), ruleOf('b', whatOf(production.id))], [never(1, 'a')]],
@@ -280,9 +298,22 @@ describe('a rule that can never be the first', () => {
       [],
     ],
     ['the second and the third', [ruleOf('a'), ruleOf('b'), ruleOf('c')], [never(1, 'a'), never(2, 'a')]],
-    ['of more combinations than are tried', [ruleOf('a', who(['x'])), ruleOf('b', who(['x'], many))], []],
+    [
+      'of as many combinations as are tried',
+      [ruleOf('a', who(['x'])), ruleOf('b', who(['x'], thousand))],
+      [never(1, 'a')],
+    ],
+    [
+      'of more combinations than are tried',
+      [ruleOf('a', who(['x'])), ruleOf('b', who(['x'], { ...thousand, c: values(11) }))],
+      [],
+    ],
   ])('%s', (_what, rules, problems) => {
     expect(problemsOf({ ...fileOf(...rules), ...roles })).toEqual(problems);
+  });
+  test('is not told of the conventions that come after all rules', () => {
+    const everything = ruleOf('a', { ...conventions, ...anyRole });
+    expect(problemsOf({ ...fileOf(everything), conventions: true })).toEqual([]);
   });
   test('is not also told of a rule that is about no account at all', () => {
     const unknown = whatOf({ name: 'Nowhere' }, ['Admin', '*']);

@@ -6,6 +6,7 @@ import {
   explain,
   explanationLines,
   isEngineer,
+  knownTargets,
   ruleFor,
 } from '../../../api/domain/rule-match.ts';
 import type { User } from '../../../api/domain/user.ts';
@@ -220,7 +221,10 @@ describe('why', () => {
     const abroad = { ...groups('engineers'), claims: { country: ['fr'] } };
     expect(checkEligible(policy, abroad, at(staging, 'Deploy'))).toMatchObject({
       ok: false,
-      denial: { evidence: { account: staging, role: 'Deploy', rules: reasons } },
+      denial: {
+        sentence: expect.stringContaining('Ask whoever manages your groups'),
+        evidence: { account: staging, role: 'Deploy', rules: reasons },
+      },
     });
   });
 
@@ -252,16 +256,17 @@ describe('why', () => {
     expect(steps.find((step) => step.rule === rule)?.reason).toBe(reason);
   });
 
-  test('a rule that names hundreds is told in five and a number', () => {
-    const [first] = policyOf(ruleWith()).rules;
-    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const rules = first === undefined ? [] : [{ ...first, who: { ...first.who, groups: many } }];
+  test.each([
+    ['of five by name', ['a', 'b', 'c', 'd', 'e'], '"a" or "b" or "c" or "d" or "e"'],
+    [
+      'of hundreds in five and a number',
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+      '"a" or "b" or "c" or "d" or "e" or one of 2 more',
+    ],
+  ])('tells %s', (_name, many, words) => {
+    const rules = policyOf(ruleWith()).rules.map((one) => ({ ...one, who: { ...one.who, groups: many } }));
     expect(explain({ ...policy, rules }, nemo, at(sandbox, 'Admin')).steps).toEqual([
-      {
-        rule: 'conventions',
-        applies: false,
-        reason: 'the user is not in "a" or "b" or "c" or "d" or "e" or one of 2 more',
-      },
+      { rule: 'conventions', applies: false, reason: `the user is not in ${words}` },
     ]);
   });
 
@@ -279,6 +284,18 @@ describe('why', () => {
     const lines = explanationLines({ steps: [...steps, last], rule: ruleWith() });
     expect([lines.length, lines[0], lines.at(-1)]).toEqual([count, begin, '"last" applies: yes.']);
   });
+});
+
+test.each([
+  ['', policy.targets.length],
+  ['BILLING', 5],
+  ['sandbox of', 3],
+  ['Special', 1],
+  ['nowhere', 0],
+])('of what the file knows, whoever may ask for it, %j finds %i', (search, count) => {
+  const found = knownTargets(policy, search);
+  expect(found).toHaveLength(count);
+  expect(policy.targets).toEqual(expect.arrayContaining(found));
 });
 
 describe('what a user may ask for', () => {

@@ -18,6 +18,11 @@ describe('credentials are narrowed', () => {
     });
   });
 
+  test('to a second, where that is left', () => {
+    const asked = narrowing(cli, { denyFrom }, later(15), plusSeconds(denyFrom, -1));
+    expect(asked?.durationSeconds).toBe(1);
+  });
+
   test.each([
     ['that expire with the window', cli, later(10), later(0)],
     ['that expire before it ends', cli, later(5), later(0)],
@@ -50,6 +55,7 @@ describe('what ends them', () => {
     ['their expiry, where that comes first', later(5), false, later(5), 'expiry'],
     ['their expiry, where it is the end of the window', denyFrom, false, denyFrom, 'expiry'],
     ['the session policy, where they would outlive the window', later(15), false, denyFrom, 'session-policy'],
+    ['the session policy, where nobody narrowed them', later(15), undefined, denyFrom, 'session-policy'],
     ['their expiry, where they were narrowed', denyFrom, true, denyFrom, 'expiry'],
     ['their expiry, and yet never after the window', plusSeconds(denyFrom, 1), true, denyFrom, 'expiry'],
   ] as const)('%s', (_what, expiration, narrowed, endsAt, what) => {

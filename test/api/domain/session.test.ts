@@ -4,11 +4,22 @@ import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { guardrailStatement } from '../../../api/domain/guardrail.ts';
 import { identityName } from '../../../api/domain/identity-name.ts';
 import { epochMs, instantOf, plusMinutes } from '../../../api/domain/instant.ts';
+import { accept, invite } from '../../../api/domain/invitation.ts';
 import { type Guardrail, guardrails, type Rule, stricter } from '../../../api/domain/policy-document.ts';
 import { planSession } from '../../../api/domain/session.ts';
 import type { User } from '../../../api/domain/user.ts';
 import { ada, allowed, askFor, codeOf, eve, production, ravi, stoppedWorld, userOf } from '../people.ts';
-import { always, become, inGroups, later, madeUnder, reviewBy, ruleWith, start } from './one-rule.ts';
+import {
+  always,
+  become,
+  inGroups,
+  later,
+  madeUnder,
+  policyOf,
+  reviewBy,
+  ruleWith,
+  start,
+} from './one-rule.ts';
 
 const { digest } = stoppedWorld();
 
@@ -268,6 +279,13 @@ describe('names', () => {
     const request = madeUnder(rule, user, { ...askFor(), breakGlass });
     const value = allowed(planSession(request, user, rule, later(1), digest));
     expect(value.tags.StepladderReviewer).toBe(tag);
+  });
+  test('let through by a condition, say so also where whoever invited has approved', () => {
+    const rule = ruleWith({ automatic: [always], invitationCounts: true });
+    const invited = allowed(invite(askFor(), ravi, ada, policyOf(rule), start, 'a'.repeat(26))).request;
+    const { request } = allowed(accept(invited, ada, policyOf(rule), later(1)));
+    const value = allowed(planSession(request, ada, rule, later(2), digest));
+    expect(value.tags.StepladderReviewer).toBe('automatic');
   });
   test('somebody without an e-mail goes by name', () => {
     expect(identityName({ id: 'i', name: 'Zoë Ångström', email: '' }, 64, () => 'f'.repeat(64))).toBe(

@@ -10,6 +10,7 @@ import {
   guardrails,
   type Policy,
   type Rule,
+  type Teams,
   type What,
   type Who,
 } from '../../../api/domain/policy-document.ts';
@@ -130,7 +131,10 @@ describe('approved by a reviewer', () => {
   test('one rule of then and another now are both named in the refusal', () => {
     const plan = planSession(request, ada, ruleWith({ approvals: 2 }, { id: 'stricter' }), start, digest);
     expect(plan).toMatchObject({
-      denial: { evidence: { ruleThen: 'conventions', ruleNow: 'stricter', what: 'approval' } },
+      denial: {
+        sentence: expect.stringContaining('Make a new request under the new rule'),
+        evidence: { ruleThen: 'conventions', ruleNow: 'stricter', what: 'approval' },
+      },
     });
   });
 });
@@ -146,6 +150,14 @@ describe('approved under a rule with a ticket, teams or two reviewers', () => {
   const a = inGroups(ada, 'team-a');
   const apart = letThrough(ruleWith({ apartBy: byTeam }), a, askFor(), [inGroups(ravi, 'team-b')]);
   const otherwise = { groups: [], claims: ['department'] };
+  const found = (more: Partial<Teams>) => ruleWith({ apartBy: { ...byTeam, ...more } });
+  const manyTeams = { groups: ['team-*', 'squad-*'], claims: ['department', 'country'] };
+  const turned = { groups: ['squad-*', 'team-*'], claims: ['country', 'department'] };
+  const of = (user: User, team: string): User => ({
+    ...inGroups(user, `team-${team}`, `squad-${team}`),
+    claims: { department: [team], country: [team] },
+  });
+  const wide = letThrough(found(manyTeams), of(ada, 'a'), askFor(), [of(ravi, 'b')]);
   const two = letThrough(ruleWith({ approvals: 2 }), ada, askFor(), [ravi, rosa]);
   test.each([
     ['the ticket still fits', withTicket, ada, ticketed('[A-Z]+-[0-9]+'), 'allowed'],
@@ -154,6 +166,9 @@ describe('approved under a rule with a ticket, teams or two reviewers', () => {
     ['teams are still kept apart', apart, a, ruleWith({ apartBy: byTeam }), 'allowed'],
     ['teams are no more kept apart', apart, a, ruleWith(), 'allowed'],
     ['teams are found otherwise now', apart, a, ruleWith({ apartBy: otherwise }), 'rule-changed: approval'],
+    ['teams have another name now', apart, a, found({ groups: ['squad-*'] }), 'rule-changed: approval'],
+    ['teams are found by a claim too', apart, a, found({ claims: ['country'] }), 'rule-changed: approval'],
+    ['teams are found alike, in another order', wide, a, found(turned), 'allowed'],
     ['one is enough now', two, ada, ruleWith(), 'allowed'],
     ['three are needed now', two, ada, ruleWith({ approvals: 3 }), 'rule-changed: approval'],
     [
