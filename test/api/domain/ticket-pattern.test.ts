@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { ticketPatternProblem } from '../../../api/domain/ticket-pattern.ts';
 
 const slow = 'repetitions of repetitions or alternatives could take very long to match';
+const long = 'matches nothing: a ticket has up to 64 characters';
+const tenWays = Array.from({ length: 10 }, () => 'a').join('|');
 const strange = (what: string) => `a ticket pattern may not use ${what}`;
 
 test.each([
@@ -18,6 +20,17 @@ test.each([
   ['(ab)*', null],
   ['x{64}', null],
   ['|a', null],
+  // As long as a ticket may be, to the character.
+  ['^a{64}$', null],
+  ['a{64}b??', null],
+  ['a{63}[bcd]', null],
+  ['a{63}[|(*]', null],
+  ['a{63}[\\]]', null],
+  ['a{63}\\p{Lu}', null],
+  ['(?:a{40}|a){2}', null],
+  // As slow as a pattern may be: a million ways, and a repetition ends with the ticket.
+  [`(?:${tenWays}){6}`, null],
+  ['(?:(?:a|b)\\d\\d-)*', null],
   // What could take longer than anybody waits.
   ['(a+)+', slow],
   ['(a*)*', slow],
@@ -30,6 +43,10 @@ test.each([
   ['([A-Z]+-?)+', slow],
   ['((a{0,64}){0,64}){0,64}', slow],
   ['(|)*', slow],
+  ['^(a+)+$', slow],
+  ['(\\p{Lu}+)+', slow],
+  [`(?:${tenWays}|a){6}`, slow],
+  [`(?:${tenWays}){6,7}`, slow],
   // What is not looked into.
   ['(?=a)a', strange('groups that begin with (? but (?:')],
   ['(?<name>a)\\k<name>', strange('\\k')],
@@ -39,7 +56,11 @@ test.each([
   ['a{65}', strange('more than 64 repetitions')],
   ['a{0,65}', strange('more than 64 repetitions')],
   ['a{65,}', strange('more than 64 repetitions')],
-  ['(a{40}){2}', 'matches nothing: a ticket has up to 64 characters'],
+  // What no ticket is short enough for.
+  ['(a{40}){2}', long],
+  ['a{64}b', long],
+  ['a{64}b+', long],
+  ['a{64}[bc]', long],
   // What is no pattern by itself, though it would be one between the brackets that are put around it.
   ['a)|(?:b', 'not a regular expression'],
   ['[a', 'not a regular expression'],
