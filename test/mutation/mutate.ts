@@ -37,7 +37,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'token-claims': ['token-groups', 'identity-profiles', 'provider-tokens', 'tokens'],
   'token-headers': ['fuzzed-headers', 'token-reasons'],
   'token-keys': ['issuer-keys'],
-  'user-kind': ['policy-diff', 'policy-lint'],
+  'user-kind': ['policy-lint'],
 };
 const lowest = 90;
 
