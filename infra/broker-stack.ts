@@ -3,11 +3,15 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../api/env.ts';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Api } from './constructs/api.ts';
 import { Functions } from './constructs/functions.ts';
+import { Guard } from './constructs/guard.ts';
+import { Overview } from './constructs/overview.ts';
 import { Pages } from './constructs/pages.ts';
 import { Site } from './constructs/site.ts';
 import { Store } from './constructs/store.ts';
+import { Watch } from './constructs/watch.ts';
 import { WebAcl } from './constructs/web-acl.ts';
 import { variablesOf } from './variables.ts';
 
@@ -28,6 +32,8 @@ export interface Deployment {
     /** what the pages may call beside their own */
     readonly origins: readonly string[];
   };
+  /** whom to tell that something is wrong */
+  readonly alarms: { readonly address: readonly string[] };
   readonly notifications: { readonly sender?: string | undefined };
   readonly domain?: { readonly name: string; readonly certificate: string } | undefined;
   readonly targets: {
@@ -61,6 +67,7 @@ export interface BrokerStackProps {
  *   functions  need the address, the topic and the table
  *   api.serve  methods need the functions
  *   web acl    needs the stage, and the site's secret
+ *   watch      looks at all of them
  *
  * A part gets the others it needs as props, and adds to a Lambda's role by `functions.roles[name].allow`.
  */
@@ -99,6 +106,7 @@ export class BrokerStack extends Stack {
       config: pageConfig(deployment),
       logRetention,
     });
+    this.watch(deployment);
     this.tell();
   }
 
@@ -124,6 +132,15 @@ export class BrokerStack extends Stack {
       logRetention: retentionOf(retention.logs),
       variables: variablesOf(deployment, places),
     });
+  }
+
+  private watch({ name, alarms: { address }, domain }: Deployment): void {
+    const { store, functions, api } = this;
+    const alarms = new AlarmTopic(this, 'Alarms', { name, store, address });
+    const seen = { name, alarms, store, functions, rest: api.rest };
+    const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
+    new Guard(this, 'Guard', seen);
+    new Overview(this, 'Overview', { ...seen, failures });
   }
 
   private tell(): void {

@@ -1,5 +1,6 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -101,6 +102,21 @@ export class WebAcl extends Construct {
     });
     logging.node.addDependency(group);
   }
+}
+
+/**
+ * How much a rule has blocked; `ALL`: all of them. AWS WAF Developer Guide, "AWS WAF metrics and dimensions": known by the
+ * names of their metrics, which `seenAs` gives.
+ */
+export function blockedBy(Rule: string, Region: string): Metric {
+  return new Metric({
+    namespace: 'AWS/WAFV2',
+    metricName: 'BlockedRequests',
+    dimensionsMap: { WebACL: 'all', Rule, Region },
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+    label: Rule,
+  });
 }
 
 type Rule = Omit<CfnWebACL.RuleProperty, 'priority'>;

@@ -21,6 +21,7 @@ export const deployment: Deployment = {
     resource: null,
     origins: ['https://id.example.com'],
   },
+  alarms: { address: ['on-call@example.com'] },
   notifications: { sender: 'stepladder@example.com' },
   targets: {
     path: '/stepladder/',

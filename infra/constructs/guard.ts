@@ -1,0 +1,106 @@
+import { Stack } from 'aws-cdk-lib';
+import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { lambdaFunctions } from '../bundles.ts';
+import { type AlarmTopic, arnOfFunction, runbook } from './alarm-topic.ts';
+import type { Functions } from './functions.ts';
+import type { Store } from './store.ts';
+
+export interface GuardProps {
+  readonly alarms: AlarmTopic;
+  readonly store: Store;
+  readonly functions: Functions;
+}
+
+export const guardHeading = 'Somebody changed it past a deployment';
+
+/**
+ * Tells whoever runs Stepladder when somebody changes what it rests on by hand: the table's protections, its key, or a
+ * Lambda. By CloudTrail, so the account needs a trail of its management events, and it takes some minutes. NB. It only
+ * tells: what keeps people from it is in the runbook.
+ */
+export class Guard extends Construct {
+  constructor(scope: Construct, id: string, { alarms, store, functions }: GuardProps) {
+    super(scope, id);
+    const { table, key } = store;
+    const names = lambdaFunctions.map((name) => functions.all[name].functionName);
+    const rules = {
+      Table: byHand(
+        'dynamodb',
+        ['UpdateTable', 'DeleteTable', 'UpdateContinuousBackups', 'UpdateTimeToLive'],
+        { tableName: [table.ref, table.attrArn] },
+      ),
+      TablePolicy: byHand('dynamodb', ['PutResourcePolicy', 'DeleteResourcePolicy'], {
+        resourceArn: [table.attrArn],
+      }),
+      Key: byHand('kms', ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy'], {
+        keyId: [key.keyId, key.keyArn],
+      }),
+      // CloudTrail writes the version of the API behind their names.
+      Lambdas: byHand(
+        'lambda',
+        ['UpdateFunctionCode', 'UpdateFunctionConfiguration', 'AddPermission', 'DeleteFunction'].map(
+          (prefix) => ({ prefix }),
+        ),
+        { functionName: names.flatMap((name) => [name, arnOfFunction(this, name)]) },
+      ),
+    };
+    const role = publisherOf(this, alarms, store);
+    for (const [what, eventPattern] of Object.entries(rules)) {
+      new Rule(this, what, {
+        description: `Stepladder: ${guardHeading}`,
+        eventPattern,
+        targets: [new SnsTopic(alarms.topic, { message: RuleTargetInput.fromText(told()), role })],
+      });
+    }
+  }
+}
+
+/**
+ * EventBridge User Guide, "Using resource-based policies": what it does as itself cannot be limited to this account, so
+ * the rules publish as a role.
+ */
+function publisherOf(scope: Construct, { topic }: AlarmTopic, { key }: Store): IRole {
+  const role = new Role(scope, 'Publisher', {
+    description: 'Stepladder: tells of what was changed past a deployment',
+    assumedBy: new ServicePrincipal('events.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+    inlinePolicies: {
+      Publish: new PolicyDocument({
+        statements: [
+          new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
+          new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+        ],
+      }),
+    },
+  });
+  return role.withoutPolicyUpdates();
+}
+
+/** A call of AWS that CloudFormation did not make. */
+function byHand(
+  service: string,
+  eventName: readonly (string | { prefix: string })[],
+  requestParameters: Readonly<Record<string, readonly string[]>>,
+): EventPattern {
+  return {
+    source: [`aws.${service}`],
+    detailType: ['AWS API Call via CloudTrail'],
+    detail: {
+      eventName,
+      requestParameters,
+      sourceIPAddress: [{ 'anything-but': ['cloudformation.amazonaws.com'] }],
+    },
+  };
+}
+
+function told(): string {
+  const by = EventField.fromPath('$.detail.userIdentity.arn');
+  const what = EventField.fromPath('$.detail.eventName');
+  const at = EventField.fromPath('$.detail.eventTime');
+  const from = EventField.fromPath('$.detail.sourceIPAddress');
+  return `${guardHeading}: ${what}, by ${by}, from ${from}, at ${at}. What to do: ${runbook}, "${guardHeading}".`;
+}
