@@ -5,14 +5,19 @@ import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../api/env.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Api } from './constructs/api.ts';
+import { FrontDoor } from './constructs/front-door.ts';
 import { Functions } from './constructs/functions.ts';
 import { Guard } from './constructs/guard.ts';
+import { Network } from './constructs/network.ts';
 import { Overview } from './constructs/overview.ts';
+import type { OwnNetwork } from './constructs/own-network.ts';
+import { PageServer } from './constructs/page-server.ts';
 import { Pages } from './constructs/pages.ts';
 import { Site } from './constructs/site.ts';
 import { Store } from './constructs/store.ts';
 import { Watch } from './constructs/watch.ts';
 import { WebAcl } from './constructs/web-acl.ts';
+import { securityHeaders } from './security-headers.ts';
 import { variablesOf } from './variables.ts';
 
 /** What the stack is made of, as `infra/config.ts` reads it. */
@@ -36,6 +41,8 @@ export interface Deployment {
   readonly alarms: { readonly address: readonly string[] };
   readonly notifications: { readonly sender?: string | undefined };
   readonly domain?: { readonly name: string; readonly certificate: string } | undefined;
+  /** a VPC in which it all is, with no public endpoint */
+  readonly network?: OwnNetwork | undefined;
   readonly targets: {
     /** IAM path of the target roles, with its slashes */
     readonly path: string;
@@ -62,19 +69,23 @@ export interface BrokerStackProps {
  * The whole broker, in one region. The parts are put together in the order in which they need each other:
  *
  *   store      table and key; needs nothing
+ *   network    only in a VPC: the ways of the Lambdas, and the one to the API
  *   api        the REST API without methods: its id is all that the site needs
  *   site       bucket and distribution: the app's address
  *   functions  need the address, the topic and the table
  *   api.serve  methods need the functions
  *   web acl    needs the stage, and the site's secret
  *   watch      looks at all of them
+ *   front door only in a VPC, in place of the site: needs the stage and the network
  *
  * A part gets the others it needs as props, and adds to a Lambda's role by `functions.roles[name].allow`.
  */
 export class BrokerStack extends Stack {
   readonly store: Store;
   readonly api: Api;
-  readonly site: Site;
+  /** undefined in a VPC, where the front door is */
+  readonly site: Site | undefined;
+  readonly network: Network | undefined;
   readonly functions: Functions;
   readonly topic: Topic;
 
@@ -84,30 +95,63 @@ export class BrokerStack extends Stack {
     const logRetention = retentionOf(retention.logs);
     this.store = new Store(this, 'Store', { recoveryDays: retention.backups });
     const { store } = this;
-    this.api = new Api(this, 'Api', { name, store, traffic, logRetention });
-    const { rest } = this.api;
-    this.site = this.siteOf(deployment, store);
     this.topic = new Topic(this, 'Topic', { masterKey: store.key, enforceSSL: true });
+    this.network = this.networkOf(deployment);
+    const endpoint = this.network?.apiEndpoint.ref;
+    this.api = new Api(this, 'Api', { name, store, traffic, logRetention, endpoint });
+    const { rest } = this.api;
+    this.site = deployment.network === undefined ? this.siteOf(deployment, store) : undefined;
     this.functions = this.functionsOf(deployment, bundles);
     this.api.serve(this.functions);
-    const { origin, bucket } = this.site;
     new WebAcl(this, 'WebAcl', {
       name,
       store,
       rest,
-      origin,
+      origin: this.site?.origin,
       mostOfOneAddress: traffic.perAddress,
       logRetention,
     });
-    new Pages(this, 'Pages', {
-      store,
-      bucket,
-      directory: pages,
-      config: pageConfig(deployment),
-      logRetention,
-    });
+    const alias = this.pagesOf(deployment, pages);
     this.watch(deployment);
-    this.tell();
+    this.tell(deployment, alias);
+  }
+
+  /** @returns the name that a domain of the operator's own is an alias of */
+  private pagesOf(deployment: Deployment, directory: string): string {
+    const logRetention = retentionOf(deployment.retention.logs);
+    const settings = { store: this.store, directory, config: pageConfig(deployment), logRetention };
+    if (this.site !== undefined) {
+      new Pages(this, 'Pages', { ...settings, bucket: this.site.bucket });
+      return this.site.distribution.domainName;
+    }
+    const { name, network: own, domain, identity, traffic, retention } = deployment;
+    const { network } = this;
+    if (own === undefined || network === undefined || domain === undefined) throw withoutDomain();
+    const headers = securityHeaders(identity.origins, true);
+    const server = new PageServer(this, 'PageServer', { ...settings, headers });
+    const door = new FrontDoor(this, 'FrontDoor', {
+      ...{ name, own, network, domain, rest: this.api.rest, pageServer: server.lambda },
+      hsts: headers['Strict-Transport-Security'] ?? '',
+      mostOfOneAddress: traffic.perAddress,
+      logRetention: retention.logs,
+    });
+    return door.loadBalancer.attrDnsName;
+  }
+
+  private networkOf({
+    network,
+    name,
+    partition,
+    targets,
+    notifications,
+    retention,
+  }: Deployment): Network | undefined {
+    if (network === undefined) return undefined;
+    return new Network(this, 'Network', {
+      ...{ own: network, name, partition, store: this.store, topicArn: this.topic.topicArn, targets },
+      sendsMail: notifications.sender !== undefined,
+      logRetention: retentionOf(retention.logs),
+    });
   }
 
   private siteOf({ identity, domain, retention }: Deployment, store: Store): Site {
@@ -122,8 +166,10 @@ export class BrokerStack extends Stack {
 
   private functionsOf(deployment: Deployment, bundles: BrokerStackProps['bundles']): Functions {
     const { name, targets, partition, retention } = deployment;
-    const { store, topic, site } = this;
-    const places = { tableName: store.table.ref, topicArn: topic.topicArn, appUrl: site.url };
+    const { store, topic, network } = this;
+    const appUrl = this.urlOf(deployment);
+    const places = { tableName: store.table.ref, topicArn: topic.topicArn, appUrl };
+    const subnetIds = deployment.network?.subnets.map(({ id }) => id) ?? [];
     return new Functions(this, 'Functions', {
       name,
       store,
@@ -131,6 +177,7 @@ export class BrokerStack extends Stack {
       targets: { partition, path: targets.path, revoker: targets.revoker },
       logRetention: retentionOf(retention.logs),
       variables: variablesOf(deployment, places),
+      network: network && { subnetIds, groups: network.groups },
     });
   }
 
@@ -143,11 +190,18 @@ export class BrokerStack extends Stack {
     new Overview(this, 'Overview', { ...seen, failures });
   }
 
-  private tell(): void {
+  /** the app's address */
+  private urlOf({ domain }: Deployment): string {
+    if (this.site !== undefined) return this.site.url;
+    if (domain === undefined) throw withoutDomain();
+    return `https://${domain.name}`;
+  }
+
+  private tell(deployment: Deployment, alias: string): void {
     const { sessions, enforce } = this.functions.roles;
     const outputs = {
-      Url: [this.site.url, 'Where the app is'],
-      DistributionDomain: [this.site.distribution.domainName, 'What a domain of your own is an alias of'],
+      Url: [this.urlOf(deployment), 'Where the app is'],
+      DistributionDomain: [alias, 'What a domain of your own is an alias of'],
       TableName: [this.store.table.ref, 'The table'],
       TopicArn: [this.topic.topicArn, 'The topic of messages'],
       SessionsRoleArn: [sessions.role.roleArn, 'Whom target roles trust'],
@@ -157,6 +211,10 @@ export class BrokerStack extends Stack {
       new CfnOutput(this, id, { value, description });
     }
   }
+}
+
+function withoutDomain(): Error {
+  return new Error('In a network of your own the pages need a domain: add it to deployment.yaml.');
 }
 
 function settingsOf({ name, account, region }: Deployment): StackProps {

@@ -168,17 +168,27 @@ const network = z
       )
       .min(2, 'name at least two, in different zones: a load balancer needs them')
       .describe('Private subnets of that VPC.'),
-    people: some(cidr).describe('The addresses that people come from.'),
+    people: some(cidr)
+      .refine((ranges) => !ranges.includes('0.0.0.0/0'), 'that is everybody: name your own ranges')
+      .describe('The addresses that people come from.'),
     provider: some(cidr).describe(
       'Where the OpenID provider is, by the routes of these subnets; 0.0.0.0/0 through a NAT gateway.',
     ),
+    routeTables: some(ec2Id('rtb'))
+      .optional()
+      .describe(
+        'Route tables of these subnets, where the way to DynamoDB is entered; without it, there is one.',
+      ),
     endpoints: z
-      .record(
-        text('a service is written as in com.amazonaws.REGION.SERVICE', /^[a-z0-9.-]{2,60}$/),
-        ec2Id('vpce'),
-      )
+      .strictObject({
+        sts: ec2Id('sg').optional(),
+        iam: ec2Id('sg').optional(),
+        sns: ec2Id('sg').optional(),
+        email: ec2Id('sg').optional(),
+        events: ec2Id('sg').optional(),
+      })
       .default({})
-      .describe('Endpoints that the VPC has already, by service: all others are made.'),
+      .describe('Endpoints that the VPC has already, each by its security group: all others are made.'),
   })
   .describe('No public endpoint: an internal load balancer and a private API in a VPC of yours.');
 

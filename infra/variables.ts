@@ -10,7 +10,7 @@ interface Places {
 
 /** The variables of every Lambda, as its schema in `api/env.ts` wants them. */
 export function variablesOf(
-  { partition, identity, targets, notifications }: Deployment,
+  { partition, identity, targets, notifications, network }: Deployment,
   { tableName, topicArn, appUrl }: Places,
 ): Record<LambdaFunction, Record<string, string>> {
   const table = { TABLE_NAME: tableName };
@@ -34,7 +34,14 @@ export function variablesOf(
     authorizer: { ...oidc, ...policy },
     requests: { ...table, ...policy, ...oidc },
     reviews: { ...table, ...policy, ...oidc },
-    sessions: { ...table, ...policy, ...oidc, ...target, APP_URL: appUrl, VIEWER_ADDRESS: 'cloudfront' },
+    sessions: {
+      ...table,
+      ...policy,
+      ...oidc,
+      ...target,
+      APP_URL: appUrl,
+      VIEWER_ADDRESS: network === undefined ? 'cloudfront' : 'load-balancer',
+    },
     audit: table,
     announce: { ...table, ...channels },
     sweep: { ...table, ...channels },

@@ -142,6 +142,7 @@ const rooms: readonly Room[] = [
     from: ['infra/target-roles'],
     packages: ['aws-cdk-lib', 'aws-cdk-lib/', 'constructs'],
   },
+  { of: 'infra/page-server', from: ['infra/page-server'], packages: ['aws-lambda', 'node:'] },
   {
     of: 'infra',
     from: [

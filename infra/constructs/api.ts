@@ -13,7 +13,7 @@ import {
   RestApi,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
-import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { apiBase, gatewayResponses, type Route, routes, tokenHeaders } from '../../api/routes.ts';
@@ -27,6 +27,8 @@ export interface ApiProps {
   /** requests a second, and how many at once: of everybody together */
   readonly traffic: { readonly rate: number; readonly burst: number };
   readonly logRetention: RetentionDays;
+  /** id of the VPC endpoint that alone leads to it; without one it has an address on the internet */
+  readonly endpoint?: string | undefined;
 }
 
 /** The one stage. */
@@ -43,7 +45,7 @@ export class Api extends Construct {
   readonly rest: RestApi;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { name, store, traffic, logRetention }: ApiProps) {
+  constructor(scope: Construct, id: string, { name, store, traffic, logRetention, endpoint }: ApiProps) {
     super(scope, id);
     const log = { retention: logRetention, encryptionKey: store.key, removalPolicy: RemovalPolicy.RETAIN };
     this.accessLog = new LogGroup(this, 'AccessLog', log);
@@ -51,7 +53,7 @@ export class Api extends Construct {
       restApiName: name,
       description: 'Stepladder',
       endpointTypes: [EndpointType.REGIONAL],
-      policy: anybodyMayCall(),
+      policy: endpoint === undefined ? anybodyMayCall() : onlyBy(endpoint),
       cloudWatchRole: true,
       deployOptions: {
         stageName,
@@ -72,7 +74,9 @@ export class Api extends Construct {
         accessLogFormat: accessLogFormat(),
       },
     });
-    hardenTls(this.rest.node.defaultChild as CfnRestApi);
+    const api = this.rest.node.defaultChild as CfnRestApi;
+    if (endpoint === undefined) hardenTls(api);
+    else makePrivate(api, endpoint);
     // API Gateway makes it by itself otherwise, unencrypted and for ever.
     const executionLog = new LogGroup(this, 'ExecutionLog', {
       ...log,
@@ -124,6 +128,29 @@ function anybodyMayCall(): PolicyDocument {
         principals: [new AnyPrincipal()],
         actions: ['execute-api:Invoke'],
         resources: [`execute-api:/${stageName}/*`],
+      }),
+    ],
+  });
+}
+
+/** NB. Not strict about names: the load balancer does not say in its handshake which one it means. */
+function makePrivate(api: CfnRestApi, endpoint: string): void {
+  api.endpointConfiguration = { types: [EndpointType.PRIVATE], vpcEndpointIds: [endpoint] };
+  api.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+  api.endpointAccessMode = 'BASIC';
+}
+
+/** API Gateway Developer Guide, "Private REST APIs": who comes by another endpoint is refused, whatever else is allowed. */
+function onlyBy(endpoint: string): PolicyDocument {
+  const resources = [`execute-api:/${stageName}/*`];
+  const invoke = { principals: [new AnyPrincipal()], actions: ['execute-api:Invoke'], resources };
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement(invoke),
+      new PolicyStatement({
+        ...invoke,
+        effect: Effect.DENY,
+        conditions: { StringNotEquals: { 'aws:SourceVpce': endpoint } },
       }),
     ],
   });

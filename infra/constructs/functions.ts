@@ -20,6 +20,7 @@ import { key, streamed } from '../../api/table.ts';
 import { handlerName } from '../bundles.ts';
 import { tableAccess } from '../table-access.ts';
 import { LambdaRole } from './lambda-role.ts';
+import { joinNetwork, type LambdaNetwork } from './own-network.ts';
 import type { Store } from './store.ts';
 
 export interface FunctionsProps {
@@ -38,6 +39,8 @@ export interface FunctionsProps {
     readonly revoker: string;
   };
   readonly logRetention: RetentionDays;
+  /** without it, they are in no VPC */
+  readonly network?: LambdaNetwork | undefined;
 }
 
 interface Shape {
@@ -121,7 +124,7 @@ export class Functions extends Construct {
 
   private functionOf(scope: Construct, name: LambdaFunction, props: FunctionsProps): LambdaFunctionConstruct {
     const { does, memory, timeout } = shapes[name];
-    return new LambdaFunctionConstruct(scope, 'Function', {
+    const lambda = new LambdaFunctionConstruct(scope, 'Function', {
       description: does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -140,6 +143,8 @@ export class Functions extends Construct {
         maxEventAge: Duration.minutes(1),
       }),
     });
+    if (props.network) joinNetwork(lambda, this.roles[name], name, props.network);
+    return lambda;
   }
 
   /** NB. The schedules do what a lost or blocked stream would not: so a batch is not tried for long. */

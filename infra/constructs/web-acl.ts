@@ -12,7 +12,7 @@ export interface WebAclProps {
   readonly store: Store;
   readonly rest: RestApi;
   /** what the distribution, and nobody else, sends; undefined where no distribution stands before the API */
-  readonly origin?: { readonly header: string; readonly secret: string };
+  readonly origin?: { readonly header: string; readonly secret: string } | undefined;
   /** requests in five minutes; a page of the app makes about five, and asks anew when it is looked at */
   readonly mostOfOneAddress: number;
   readonly logRetention: RetentionDays;
@@ -29,8 +29,7 @@ export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
     const rules = [
-      ...(props.origin ? [onlyFromTheDistribution(props.origin)] : []),
-      notTooOften(props.mostOfOneAddress, props.origin !== undefined),
+      ...ofTheDistribution(props),
       managed('AWSManagedRulesCommonRuleSet', [
         'CrossSiteScripting_BODY',
         'CrossSiteScripting_QUERYARGUMENTS',
@@ -119,6 +118,11 @@ export function blockedBy(Rule: string, Region: string): Metric {
   });
 }
 
+/** NB. Where there is none, the load balancer has the limit: it hears from people, and the API only from it. */
+function ofTheDistribution({ origin, mostOfOneAddress }: WebAclProps): Rule[] {
+  return origin ? [onlyFromTheDistribution(origin), notTooOften(mostOfOneAddress, true)] : [];
+}
+
 type Rule = Omit<CfnWebACL.RuleProperty, 'priority'>;
 
 function seenAs(metricName: string): CfnWebACL.VisibilityConfigProperty {
@@ -148,7 +152,7 @@ function onlyFromTheDistribution({ header, secret }: { header: string; secret: s
 }
 
 /** @param behind a distribution: the caller of the API is then always an edge, so the viewer is whom the edge says */
-function notTooOften(limit: number, behind: boolean): Rule {
+export function notTooOften(limit: number, behind: boolean): Rule {
   const by = behind
     ? {
         aggregateKeyType: 'FORWARDED_IP',

@@ -293,8 +293,12 @@ describe('a value that is refused', () => {
       'network.vpc: written vpc-0123456789abcdef0',
     ],
     [
-      { network: network(', endpoints: { "execute-api": "vpce 1" }'), domain: domain(own) },
-      'network.endpoints.execute-api: written vpce-0123456789abcdef0',
+      { network: network(', endpoints: { sts: "vpce-0123456789abcdef0" }'), domain: domain(own) },
+      'network.endpoints.sts: written sg-0123456789abcdef0',
+    ],
+    [
+      { network: network().replace('10.0.0.0/8', '0.0.0.0/0'), domain: domain(own) },
+      'network.people: that is everybody: name your own ranges',
     ],
   ])('%j', (parts, expected) => {
     expect(problems(parts).map((line) => line.replace(/: \S+ could not/, ': could not'))).toEqual([

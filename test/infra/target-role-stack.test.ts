@@ -87,7 +87,8 @@ test('IAM’s own variables stay IAM’s', () => {
 });
 
 describe('independent readers find nothing', () => {
-  test('AWS’s validator', () => {
+  // NB. To load its rules takes seconds, and many of them where others have the processor.
+  test('AWS’s validator', { timeout: 240_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'stepladder-template-'));
     const engine = new RegoEngine();
     try {
