@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -79,6 +80,32 @@ test('files come compressed to whoever takes that, and as they are to everybody 
   expect(asIs.headers).toMatchObject({ 'Content-Type': 'font/woff2' });
   expect(asIs.headers).not.toHaveProperty('Content-Encoding');
   expect(Buffer.from(asIs.body ?? '', 'base64').equals(font)).toBe(true);
+});
+
+test('every file of the built app is served as it is, and as what it is', async () => {
+  const built = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+  const app = mkdtempSync(join(folder, 'app-'));
+  packagePageServer(built, app);
+  const { handler: serve } = (await import(join(app, 'index.mjs'))) as { handler: typeof handler };
+  const names = readdirSync(built, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('.vite'))
+    .map(({ parentPath, name }) => join(parentPath, name).slice(built.length));
+  expect(names).toContain('/index.html');
+  expect(names.length).toBeGreaterThan(10);
+  for (const path of names) {
+    const whole = await serve({ httpMethod: 'GET', path, headers: {} });
+    const small = await serve({ httpMethod: 'GET', path, ...brotli });
+    const content = readFileSync(join(built, path));
+    const isSmaller = small.headers?.['Content-Encoding'] === 'br';
+    const sent = Buffer.from(small.body ?? '', 'base64');
+    expect([path, whole.statusCode, Buffer.from(whole.body ?? '', 'base64').equals(content)]).toEqual([
+      path,
+      200,
+      true,
+    ]);
+    expect([path, (isSmaller ? brotliDecompressSync(sent) : sent).equals(content)]).toEqual([path, true]);
+    expect(JSON.stringify(whole).length).toBeLessThan(1024 * 1024);
+  }
 });
 
 test('what is not listed is not there, wherever it stands', async () => {
