@@ -112,9 +112,10 @@ const domain = z
 const externalId = text('an external id is 2 to 1224 of A-Z a-z 0-9 _+=,.@:/-', /^[\w+=,.@:/-]{2,1224}$/);
 const targets = z
   .strictObject({
-    path: text('a path begins and ends with /', /^\/([\w+=,.@-]+\/)*$/).describe(
-      'IAM path of every target role.',
-    ),
+    path: text('a path begins and ends with /', /^\/([\w+=,.@-]+\/)*$/)
+      // What is below the root is every role that there is.
+      .refine((one) => one !== '/', 'target roles need a path of their own, such as /stepladder/')
+      .describe('IAM path of every target role.'),
     externalId: some(externalId)
       .refine((ids) => ids.length < 3, 'one, or two while it is changed')
       .refine((ids) => new Set(ids).size === ids.length, 'the same twice: write one')
@@ -180,13 +181,7 @@ const network = z
         'Route tables of these subnets, where the way to DynamoDB is entered; without it, there is one.',
       ),
     endpoints: z
-      .strictObject({
-        sts: ec2Id('sg').optional(),
-        iam: ec2Id('sg').optional(),
-        sns: ec2Id('sg').optional(),
-        email: ec2Id('sg').optional(),
-        events: ec2Id('sg').optional(),
-      })
+      .partialRecord(z.enum(['sts', 'iam', 'sns', 'email', 'events']), ec2Id('sg'))
       .default({})
       .describe('Endpoints that the VPC has already, each by its security group: all others are made.'),
   })

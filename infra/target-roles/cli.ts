@@ -84,8 +84,6 @@ function targetAccount({ account, name, targets }: DeploymentConfig): TargetAcco
 const trustLength = 2048;
 
 function unfit(account: TargetAccount): string | undefined {
-  // What is below the root is every role that there is, of which the organization's policies would let nobody change any.
-  if (account.path === '/') return 'target roles need a path of their own, such as /stepladder/';
   return JSON.stringify(targetTrust(account)).length > trustLength
     ? `the external id is too long: a trust policy has ${trustLength} characters`
     : undefined;

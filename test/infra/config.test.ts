@@ -242,6 +242,10 @@ describe('a value that is refused', () => {
     ],
     [{ targets: '{ path: "a*", externalId: abc }' }, 'targets.path: a path begins and ends with /'],
     [
+      { targets: '{ path: /, externalId: abc }' },
+      'targets.path: target roles need a path of their own, such as /stepladder/',
+    ],
+    [
       { notifications: '{ reviewers: "a@example.com, b@example.com" }' },
       'notifications.reviewers: a mail address is written team@example.com',
     ],
