@@ -33,8 +33,15 @@ const target = {
 /** IAM path and name, the same in every target account. */
 const iamName = z.string().regex(/^\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/);
 
+const topicArn = z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/);
 const channels = {
-  TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/),
+  TOPIC_ARN: topicArn,
+  /** That Amazon Q Developer reads for Slack or Teams; without it there is no chat. */
+  CHAT_TOPIC_ARN: topicArn.optional(),
+  /** Name or ARN of the bus that every entry goes to. NB. Never the default one, which every rule of the account reads. */
+  EVENT_BUS: z
+    .string()
+    .regex(/^(arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/)?(?!default$|aws)[\w.-]{1,256}$/),
   /** Verified SES sender; without it, mail to requesters goes through the topic with a recipient attribute. */
   SENDER: z
     .string()

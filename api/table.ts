@@ -6,6 +6,7 @@
  *   entry        ENTRIES#<request id>            <version, 6 digits>
  *   session      SESSIONS#<request id>           <session id>
  *   message      MESSAGE#<message id>            MESSAGE
+ *   event        MESSAGE#<request id>-<version>  MESSAGE       an entry for the bus: sent as messages are
  *   lock         LOCK#<user id>#<account>#<role> LOCK, or EXTENSION for the second of the two
  *   stop         STOP#<request id>               STOP          a revocation has begun: no session may start
  *   bar          BAR#<user id>#<account>#<role>  BAR           access ended by somebody else, until when

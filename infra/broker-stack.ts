@@ -1,6 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../api/env.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
@@ -8,6 +7,7 @@ import { Api } from './constructs/api.ts';
 import { FrontDoor } from './constructs/front-door.ts';
 import { Functions } from './constructs/functions.ts';
 import { Guard } from './constructs/guard.ts';
+import { Messages, type Notifications } from './constructs/messages.ts';
 import { Network } from './constructs/network.ts';
 import { Overview } from './constructs/overview.ts';
 import type { OwnNetwork } from './constructs/own-network.ts';
@@ -39,7 +39,7 @@ export interface Deployment {
   };
   /** whom to tell that something is wrong */
   readonly alarms: { readonly address: readonly string[] };
-  readonly notifications: { readonly sender?: string | undefined };
+  readonly notifications: Notifications;
   readonly domain?: { readonly name: string; readonly certificate: string } | undefined;
   /** a VPC in which it all is, with no public endpoint */
   readonly network?: OwnNetwork | undefined;
@@ -69,11 +69,12 @@ export interface BrokerStackProps {
  * The whole broker, in one region. The parts are put together in the order in which they need each other:
  *
  *   store      table and key; needs nothing
+ *   messages   topics and bus
  *   network    only in a VPC: the ways of the Lambdas, and the one to the API
  *   api        the REST API without methods: its id is all that the site needs
  *   site       bucket and distribution: the app's address
- *   functions  need the address, the topic and the table
- *   api.serve  methods need the functions
+ *   functions  need the address, the places of messages and the table
+ *   serve      methods need the functions, topics and bus have to know whose they are
  *   web acl    needs the stage, and the site's secret
  *   watch      looks at all of them
  *   front door only in a VPC, in place of the site: needs the stage and the network
@@ -87,7 +88,7 @@ export class BrokerStack extends Stack {
   readonly site: Site | undefined;
   readonly network: Network | undefined;
   readonly functions: Functions;
-  readonly topic: Topic;
+  readonly messages: Messages;
 
   constructor(scope: Construct, id: string, { deployment, bundles, pages }: BrokerStackProps) {
     super(scope, id, settingsOf(deployment));
@@ -95,7 +96,7 @@ export class BrokerStack extends Stack {
     const logRetention = retentionOf(retention.logs);
     this.store = new Store(this, 'Store', { recoveryDays: retention.backups });
     const { store } = this;
-    this.topic = new Topic(this, 'Topic', { masterKey: store.key, enforceSSL: true });
+    this.messages = this.messagesOf(deployment, store);
     this.network = this.networkOf(deployment);
     const endpoint = this.network?.apiEndpoint.ref;
     this.api = new Api(this, 'Api', { name, store, traffic, logRetention, endpoint });
@@ -103,6 +104,7 @@ export class BrokerStack extends Stack {
     this.site = deployment.network === undefined ? this.siteOf(deployment, store) : undefined;
     this.functions = this.functionsOf(deployment, bundles);
     this.api.serve(this.functions);
+    this.messages.serve(this.functions);
     new WebAcl(this, 'WebAcl', {
       name,
       store,
@@ -148,7 +150,7 @@ export class BrokerStack extends Stack {
   }: Deployment): Network | undefined {
     if (network === undefined) return undefined;
     return new Network(this, 'Network', {
-      ...{ own: network, name, partition, store: this.store, topicArn: this.topic.topicArn, targets },
+      ...{ own: network, name, partition, store: this.store, topicArns: this.messages.topicArns, targets },
       sendsMail: notifications.sender !== undefined,
       logRetention: retentionOf(retention.logs),
     });
@@ -164,11 +166,14 @@ export class BrokerStack extends Stack {
     });
   }
 
+  private messagesOf({ name, notifications, retention }: Deployment, store: Store): Messages {
+    return new Messages(this, 'Messages', { name, store, notifications, archiveDays: retention.logs });
+  }
+
   private functionsOf(deployment: Deployment, bundles: BrokerStackProps['bundles']): Functions {
     const { name, targets, partition, retention } = deployment;
-    const { store, topic, network } = this;
-    const appUrl = this.urlOf(deployment);
-    const places = { tableName: store.table.ref, topicArn: topic.topicArn, appUrl };
+    const { store, messages, network } = this;
+    const places = { tableName: store.table.ref, messages, appUrl: this.urlOf(deployment) };
     const subnetIds = deployment.network?.subnets.map(({ id }) => id) ?? [];
     return new Functions(this, 'Functions', {
       name,
@@ -203,7 +208,8 @@ export class BrokerStack extends Stack {
       Url: [this.urlOf(deployment), 'Where the app is'],
       DistributionDomain: [alias, 'What a domain of your own is an alias of'],
       TableName: [this.store.table.ref, 'The table'],
-      TopicArn: [this.topic.topicArn, 'The topic of messages'],
+      TopicArn: [this.messages.topic.topicArn, 'The topic of messages'],
+      EventBus: [this.messages.bus.ref, 'The bus that every entry of the audit trail goes over'],
       SessionsRoleArn: [sessions.role.roleArn, 'Whom target roles trust'],
       EnforceRoleArn: [enforce.role.roleArn, 'Whom revoker roles trust'],
     };

@@ -9,7 +9,7 @@ export interface Reach {
   /** of the deployment: begins the names of its roles */
   readonly name: string;
   readonly tableArn: string;
-  readonly topicArn: string;
+  readonly topicArns: readonly string[];
   readonly targets: {
     /** IAM path of the target roles, with its slashes */
     readonly path: string;
@@ -65,7 +65,7 @@ export function endpointPolicies({ partition, region, account, name, ...reach }:
     }),
     sts: stsPolicy(roles),
     iam: iamPolicy(roles, `arn:${partition}:iam::*:policy/*`),
-    sns: allowing({ actions: ['sns:Publish'], resources: [reach.topicArn], condition: own }),
+    sns: allowing({ actions: ['sns:Publish'], resources: [...reach.topicArns], condition: own }),
     email: allowing({
       actions: ['ses:SendEmail'],
       resources: [`arn:${partition}:ses:${region}:${account}:*`],

@@ -59,7 +59,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   sessions: {
     actions: {
       GetItem: ['REQUEST', 'TABLE'],
-      PutItem: ['REQUEST', 'ENTRIES', 'SESSIONS', 'PREFLIGHT'],
+      PutItem: ['REQUEST', 'ENTRIES', 'SESSIONS', 'MESSAGE', 'PREFLIGHT'],
       ConditionCheckItem: ['STOP'],
       UpdateItem: ['QUOTA'],
     },
@@ -82,7 +82,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
     actions: {
       GetItem: ['REQUEST', 'TABLE'],
       Query: ['ENFORCEMENT'],
-      PutItem: ['REQUEST', 'ENTRIES', 'ENFORCEMENT', 'ENFORCING'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'ENFORCEMENT', 'ENFORCING'],
       DeleteItem: ['ENFORCEMENT', 'ENFORCING'],
     },
     indexes: ['byDue'],

@@ -1,17 +1,18 @@
 import type { LambdaFunction } from '../api/env.ts';
 import type { Deployment } from './broker-stack.ts';
 import { policyName } from './bundles.ts';
+import type { Messages } from './constructs/messages.ts';
 
 interface Places {
   readonly tableName: string;
-  readonly topicArn: string;
+  readonly messages: Pick<Messages, 'topic' | 'chat' | 'bus'>;
   readonly appUrl: string;
 }
 
 /** The variables of every Lambda, as its schema in `api/env.ts` wants them. */
 export function variablesOf(
   { partition, identity, targets, notifications, network }: Deployment,
-  { tableName, topicArn, appUrl }: Places,
+  { tableName, messages, appUrl }: Places,
 ): Record<LambdaFunction, Record<string, string>> {
   const table = { TABLE_NAME: tableName };
   // Lambda's own folder, where the bundle is.
@@ -28,8 +29,7 @@ export function variablesOf(
     EXTERNAL_ID: targets.externalIds[0],
     BOUNDARY_POLICY: targets.boundary,
   };
-  const { sender } = notifications;
-  const channels = { TOPIC_ARN: topicArn, APP_URL: appUrl, ...(sender && { SENDER: sender }) };
+  const channels = { ...placesOf(messages, notifications), APP_URL: appUrl };
   return {
     authorizer: { ...oidc, ...policy },
     requests: { ...table, ...policy, ...oidc },
@@ -46,5 +46,15 @@ export function variablesOf(
     announce: { ...table, ...channels },
     sweep: { ...table, ...channels },
     enforce: { ...table, ...target, REVOKER_ROLE: targets.revoker },
+  };
+}
+
+/** Where messages and events go. */
+function placesOf({ topic, chat, bus }: Places['messages'], { sender }: Deployment['notifications']) {
+  return {
+    TOPIC_ARN: topic.topicArn,
+    EVENT_BUS: bus.ref,
+    ...(chat && { CHAT_TOPIC_ARN: chat.topic.topicArn }),
+    ...(sender !== undefined && { SENDER: sender }),
   };
 }

@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { of: 'api/table.ts', from: [], packages: [] },
   { of: 'api/contract.ts', from: ['api/limits.ts'], packages: ['zod'] },
   { of: 'api/env.ts', from: [], packages: ['zod'] },
+  { of: 'api/event-schemas.ts', from: ['api/domain'], packages: ['zod'] },
   {
     of: 'api/policy.ts',
     from: ['api/limits.ts', 'api/domain', 'api/policy-problems.ts', 'api/policy-values.ts'],
@@ -128,8 +129,20 @@ const rooms: readonly Room[] = [
     packages: ['@aws-sdk/client-lambda', 'node:', 'zod'],
   },
   {
+    of: 'infra/events',
+    from: ['infra/events', 'infra/json-text.ts', 'api/event-schemas.ts'],
+    packages: ['node:', 'zod'],
+  },
+  {
     of: 'infra/policy',
-    from: ['infra/policy', 'api/policy.ts', 'api/policy-values.ts', 'api/limits.ts', 'api/domain'],
+    from: [
+      'infra/policy',
+      'infra/json-text.ts',
+      'api/policy.ts',
+      'api/policy-values.ts',
+      'api/limits.ts',
+      'api/domain',
+    ],
     packages: ['node:', 'yaml', 'zod'],
   },
   {

@@ -1,18 +1,24 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Announcer } from '../actions/message-ports.ts';
-import type { Message, RenderedMessage } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
+import type { RenderedMessage } from '../domain/message-in-words.ts';
 import { clientSettings } from './client-settings.ts';
 import { orUnavailable } from './errors.ts';
+import { eventBus } from './event-bus.ts';
 
 export interface AnnouncerOptions {
   readonly topicArn: string;
   /** verified SES sender, or undefined: then requesters are told through the topic, by its recipient attribute */
   readonly sender: string | undefined;
+  /** topic that Amazon Q Developer reads; undefined: there is no chat */
+  readonly chatTopicArn: string | undefined;
+  /** name or ARN of the bus */
+  readonly bus: string;
 }
 
-/** Tells reviewers through the topic, and the requester by mail where a sender is configured. */
-export function announcer({ topicArn, sender }: AnnouncerOptions): Announcer {
+/** Tells reviewers through the topic and the chat's, the requester by mail where a sender is configured, and the bus of every entry. */
+export function announcer({ topicArn, sender, chatTopicArn, bus }: AnnouncerOptions): Announcer {
   const sns = new SNSClient(clientSettings);
   const ses = new SESv2Client(clientSettings);
 
@@ -38,7 +44,21 @@ export function announcer({ topicArn, sender }: AnnouncerOptions): Announcer {
     });
     await orUnavailable('sending mail', ses.send(command));
   };
+  const tellChat: Announcer['tellChat'] = async (message, notification) => {
+    await orUnavailable(
+      'publishing to the topic of the chat',
+      sns.send(
+        new PublishCommand({
+          TopicArn: chatTopicArn,
+          Message: JSON.stringify(notification),
+          MessageAttributes: attributesOf(message),
+        }),
+      ),
+    );
+  };
   return {
+    ...eventBus(bus),
+    tellChat: chatTopicArn === undefined ? null : tellChat,
     tellReviewers: publish,
     tellRequester: (message, rendered) => {
       const to = message.request.requester.email;

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { DueReader, Outbox } from '../actions/message-ports.ts';
+import type { ClaimedMessage, DueReader, Outbox, Way } from '../actions/message-ports.ts';
+import type { Event } from '../domain/event.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import { generationAttribute, indexes, key } from '../table.ts';
@@ -37,7 +38,7 @@ export function outbox(table: Table): Outbox & DueReader {
     },
     listDueMessages: async (now, limit) => {
       const waiting = await listDue(table, queues.message, now, limit);
-      return waiting.map((item) => (item.message as Message).id);
+      return waiting.map((item) => ((item.message ?? item.event) as Message | Event).id);
     },
     claimMessage: async (id, now, claimedUntil) => {
       const item = await updateIf(table, id, {
@@ -53,28 +54,22 @@ export function outbox(table: Table): Outbox & DueReader {
         ReturnValues: 'ALL_NEW',
       });
       const { id: generation } = await table.generation();
-      return (
-        item && {
-          message: storedMessage(item.message),
-          attempt: Number(item.attempts),
-          claimedUntil,
-          fromBackup: isFromBackup(item, generation),
-        }
-      );
+      return item && claimedOf(item, { id, claimedUntil, fromBackup: isFromBackup(item, generation) });
     },
-    releaseMessage: async ({ message, claimedUntil }, dueAt) => {
-      await updateIf(table, message.id, {
-        UpdateExpression: 'SET #due = :due',
+    releaseMessage: async ({ id, claimedUntil }, dueAt, sentBy) => {
+      await updateIf(table, id, {
+        UpdateExpression: 'SET #due = :due, sentBy = :sentBy',
         ConditionExpression: '#due = :claimed',
         ExpressionAttributeNames: { '#due': due },
         ExpressionAttributeValues: {
-          ':due': sortKey(dueAt, message.id),
-          ':claimed': sortKey(claimedUntil, message.id),
+          ':due': sortKey(dueAt, id),
+          ':claimed': sortKey(claimedUntil, id),
+          ':sentBy': sentBy,
         },
       });
     },
-    markDelivered: async ({ message }, now) => {
-      await updateIf(table, message.id, {
+    markDelivered: async ({ id }, now) => {
+      await updateIf(table, id, {
         UpdateExpression: 'SET deliveredAt = :now REMOVE #queue, #due',
         ConditionExpression: 'attribute_exists(#pk)',
         ExpressionAttributeNames: { '#queue': queue, '#due': due, '#pk': key.pk },
@@ -82,6 +77,16 @@ export function outbox(table: Table): Outbox & DueReader {
       });
     },
   };
+}
+
+function claimedOf(
+  item: Item,
+  claim: Pick<ClaimedMessage, 'id' | 'claimedUntil' | 'fromBackup'>,
+): ClaimedMessage {
+  const claimed = { ...claim, attempt: Number(item.attempts), sentBy: (item.sentBy ?? []) as Way[] };
+  return item.event === undefined
+    ? { ...claimed, message: storedMessage(item.message), event: null }
+    : { ...claimed, message: null, event: item.event as Event };
 }
 
 async function listDue(

@@ -3,6 +3,7 @@ import type { AccessRequest, OnceApproved } from '../domain/access-request.ts';
 import type { Entry } from '../domain/audit.ts';
 import { type Target, targetKey } from '../domain/eligibility.ts';
 import type { ToEnforce } from '../domain/enforcement.ts';
+import type { Event } from '../domain/event.ts';
 import { epochMs, type Instant, monthOf } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import type { Take } from '../domain/quota.ts';
@@ -85,13 +86,8 @@ function reviewAttributes(request: AccessRequest): Item {
     : {};
 }
 
-export function entryPartition(requestId: string): string {
-  return `${history}${requestId}`;
-}
-
-export function entrySortKey(version: number): string {
-  return String(version).padStart(6, '0');
-}
+export const entryPartition = (requestId: string): string => `${history}${requestId}`;
+export const entrySortKey = (version: number): string => String(version).padStart(6, '0');
 
 export function entryItem(entry: Entry): Item {
   return { [key.pk]: entryPartition(entry.requestId), [key.sk]: entrySortKey(entry.version), entry };
@@ -164,7 +160,7 @@ export function idempotencyItem(
   };
 }
 
-/** Kept for a day after it has begun anew, so that no clock that is late finds it gone. */
+/** Kept for a day after it has begun anew, for clocks that are late. */
 export function quotaWrite({ counter, count, most, until }: Take) {
   return {
     Key: { [key.pk]: `QUOTA#${counter}`, [key.sk]: 'QUOTA' },
@@ -185,13 +181,22 @@ export function messageKey(id: string) {
   return { [key.pk]: `${streamed.message}${id}`, [key.sk]: 'MESSAGE' };
 }
 
-export function messageItem(message: Message, generation: string): Item {
+export const messageItem = (message: Message, generation: string): Item => ({
+  ...outgoing(message, generation),
+  message,
+});
+export const eventItem = (event: Event, generation: string): Item => ({
+  ...outgoing(event, generation),
+  event,
+});
+
+/** Events wait and are sent as messages are. NB. Their ids never meet: an event's has two parts, a message's four. */
+function outgoing({ id, at }: Message | Event, generation: string): Item {
   return {
-    ...messageKey(message.id),
+    ...messageKey(id),
     [generationAttribute]: generation,
-    ...attributes('byDue', queues.message, sortKey(message.at, message.id)),
+    ...attributes('byDue', queues.message, sortKey(at, id)),
     attempts: 0,
-    message,
   };
 }
 

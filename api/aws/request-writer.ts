@@ -146,10 +146,11 @@ function takeLock(table: Table, request: AccessRequest, now: Instant, generation
   ];
 }
 
-/** The audit entry and what people are told of it: no change without them. */
-function trail(table: Table, { entry, messages }: Change, generation: string): Write[] {
+/** The audit entry, its event, and what people are told of it: no change without them. */
+function trail(table: Table, { entry, event, messages }: Change, generation: string): Write[] {
   return [
     putNew(table, items.entryItem(entry)),
+    putNew(table, items.eventItem(event, generation)),
     ...messages.map((message) => putNew(table, items.messageItem(message, generation))),
   ];
 }

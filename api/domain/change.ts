@@ -1,15 +1,18 @@
 import type { AccessRequest } from './access-request.ts';
 import type { Entry, EntryKind } from './audit.ts';
+import { type Event, eventOf } from './event.ts';
 import type { Instant } from './instant.ts';
 import { type Message, messagesFor } from './message.ts';
 import type { SessionRecord } from './session.ts';
 import type { Person } from './user.ts';
 
-/** What is saved in one transaction: the new request, its entry, and what people are to be told. */
+/** What is saved in one transaction: the new request, its entry, its event, and what people are to be told. */
 export interface Change<R extends AccessRequest = AccessRequest> {
   readonly request: R;
   readonly entry: Entry;
   readonly messages: readonly Message[];
+  /** the entry, for the bus */
+  readonly event: Event;
   /** The session that the change is about, to be saved with it. */
   readonly session: SessionRecord | null;
 }
@@ -43,5 +46,11 @@ export function change<R extends AccessRequest>(
     note,
     session: session === undefined ? null : { id: session.id, kind: session.kind, endsAt: session.endsAt },
   };
-  return { request, entry, messages: messagesFor(request, entry), session: session ?? null };
+  return {
+    request,
+    entry,
+    messages: messagesFor(request, entry),
+    event: eventOf(request, entry, session ?? null),
+    session: session ?? null,
+  };
 }

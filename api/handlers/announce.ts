@@ -14,7 +14,12 @@ const env = parseEnv('announce', process.env);
 const logger = createLogger('announce');
 const table = openTable(env.TABLE_NAME);
 const messages = { ...outbox(table), ...requestReader(table) };
-const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
+const channels = announcer({
+  topicArn: env.TOPIC_ARN,
+  sender: env.SENDER,
+  chatTopicArn: env.CHAT_TOPIC_ARN,
+  bus: env.EVENT_BUS,
+});
 const processor = new BatchProcessor(EventType.DynamoDBStreams, { logger });
 
 /** NB. The batch processor keeps to itself what a record threw; so it is logged here. */

@@ -11,7 +11,12 @@ import { createLogger, logging } from '../log.ts';
 const env = parseEnv('sweep', process.env);
 const logger = createLogger('sweep');
 const table = openTable(env.TABLE_NAME);
-const channels = announcer({ topicArn: env.TOPIC_ARN, sender: env.SENDER });
+const channels = announcer({
+  topicArn: env.TOPIC_ARN,
+  sender: env.SENDER,
+  chatTopicArn: env.CHAT_TOPIC_ARN,
+  bus: env.EVENT_BUS,
+});
 
 /** Runs every minute: records what time has decided and sends what is overdue. */
 export const handler = logging(logger, async (): Promise<void> => {

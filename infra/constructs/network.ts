@@ -19,7 +19,7 @@ export interface NetworkProps {
   readonly own: OwnNetwork;
   readonly name: string;
   readonly store: Store;
-  readonly topicArn: string;
+  readonly topicArns: readonly string[];
   readonly targets: Reach['targets'];
   /** whether mail is sent by SES */
   readonly sendsMail: boolean;

@@ -3,17 +3,20 @@ import { boundaryArn, revokerArn, targetRoleArn } from '../../api/domain/boundar
 import type { LambdaFunction } from '../../api/env.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
+import { type LocalEventBus, startEventBus } from './event-bus.ts';
 import { type IamPolicies, startIamPolicies } from './iam-policies.ts';
 import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
 import { type MailInput, startSes } from './ses.ts';
 import { type Signin, startSignin } from './signin.ts';
-import { type PublishInput, startSns } from './sns.ts';
+import { type Sns, startSns } from './sns.ts';
 import { type Sts, startSts } from './sts.ts';
 import type { LocalRole } from './target-roles.ts';
 
 export interface AwsServices {
   readonly region: string;
   readonly topicArn: string;
+  readonly chatTopicArn: string;
+  readonly bus: string;
   readonly sender: string;
   readonly externalId: string;
   readonly targetRolePath: string;
@@ -22,8 +25,9 @@ export interface AwsServices {
   readonly sts: Sts;
   readonly iamRoles: AwsEndpoint<GetRoleInput>;
   readonly iamPolicies: IamPolicies;
-  readonly sns: AwsEndpoint<PublishInput>;
+  readonly sns: Sns;
   readonly ses: AwsEndpoint<MailInput>;
+  readonly eventBus: LocalEventBus;
   readonly signin: Signin;
   /** The execution role of a Lambda, as credentials: each has its own, so that a borrowed permission is refused. */
   principalOf(lambda: LambdaFunction): Principal;
@@ -41,6 +45,8 @@ export interface AwsServicesOptions {
 const fixed = {
   region: 'us-east-1',
   topicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-reviewers',
+  chatTopicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-chat',
+  bus: 'stepladder',
   sender: 'stepladder@example.com',
   externalId: 'stepladder-local',
   targetRolePath: '/stepladder/',
@@ -55,7 +61,7 @@ const places = {
 } as const;
 const mailers: LambdaFunction[] = ['announce', 'sweep'];
 
-/** STS, IAM, SNS, SES and the federation endpoint, which share callers and the sessions that were issued. */
+/** STS, IAM, SNS, SES, EventBridge and the federation endpoint, which share callers and the sessions that were issued. */
 export async function startAwsServices({ signinPort, now, roles }: AwsServicesOptions): Promise<AwsServices> {
   const principals = new Map<string, Principal>();
   const principalOf = (name: LambdaFunction): Principal => {
@@ -84,7 +90,8 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     boundaryOf: (account) => boundaryArn({ ...places, account }),
     sessionOf: sts.sessionOf,
   });
-  const sns = await startSns({ ...caller, topicArn: fixed.topicArn, publishers: mailers });
+  const sns = await startSns({ ...caller, ...fixed, publishers: mailers });
+  const eventBus = await startEventBus({ ...caller, bus: fixed.bus, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
   const boundedIn = (account: string) => boundedAmong(roles, account);
   const iamPolicies = await startIamPolicies({ ...caller, places, boundedIn, sessionOf: sts.sessionOf });
@@ -94,11 +101,11 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     sessionOf: sts.sessionOf,
     isEnded: iamPolicies.denies,
   });
-  const all = [sts, iamRoles, iamPolicies, sns, ses, signin];
+  const all = [sts, iamRoles, iamPolicies, sns, ses, eventBus, signin];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
   };
-  return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, signin, principalOf, stop };
+  return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, eventBus, signin, principalOf, stop };
 }
 
 function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {

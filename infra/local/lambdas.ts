@@ -22,6 +22,8 @@ export interface LambdasOptions {
   readonly aws: AwsServices;
   readonly onLog: (line: string) => void;
   readonly clock?: LambdaClock;
+  /** false: nothing is published to the topic of the chat */
+  readonly chat?: boolean;
   /** what AWS would run, in place of the sources */
   readonly bundles?: Bundles;
 }
@@ -32,7 +34,13 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
   const table = { TABLE_NAME: tableName };
   const policy = { POLICY_FILE: policyFile };
   const identity = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.id, OIDC_AUDIENCE: client.audience };
-  const channels = { TOPIC_ARN: aws.topicArn, SENDER: aws.sender, APP_URL: url };
+  const channels = {
+    TOPIC_ARN: aws.topicArn,
+    ...(options.chat !== false && { CHAT_TOPIC_ARN: aws.chatTopicArn }),
+    EVENT_BUS: aws.bus,
+    SENDER: aws.sender,
+    APP_URL: url,
+  };
   const target = { APP_URL: url, TARGET_ROLE_PATH: aws.targetRolePath, EXTERNAL_ID: aws.externalId };
   const host = (name: LambdaFunction, variables: Record<string, string>) =>
     hostLambda({
@@ -95,5 +103,6 @@ function awsVariables(
     AWS_ENDPOINT_URL_IAM: name === 'enforce' ? aws.iamPolicies.url : aws.iamRoles.url,
     AWS_ENDPOINT_URL_SNS: aws.sns.url,
     AWS_ENDPOINT_URL_SESV2: aws.ses.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.eventBus.url,
   };
 }

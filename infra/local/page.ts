@@ -19,6 +19,7 @@ button.card:hover { border-color: currentColor; }
 input[type=checkbox] { width: 1.1rem; height: 1.1rem; margin: 0 .35rem 0 0; vertical-align: -.15rem; }
 :focus-visible { outline: 3px solid light-dark(#0a5cc2, #7cb9ff); outline-offset: 2px; }
 .text { white-space: pre-wrap; margin: .5rem 0 0; font: inherit; }
+nav a { margin-inline-end: 1rem; } nav a[aria-current] { color: inherit; font-weight: bold; text-decoration: none; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: light-dark(#545b64, #b6bec9); } dd { margin: 0; }
 `;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
+import { type AwsEndpoint, type Call, startAwsEndpoint } from './aws-endpoint.ts';
 import { listOf, parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import type { Principal } from './aws-signature.ts';
+import { parseNotification } from './chat-notification.ts';
 
 export interface PublishInput {
   readonly topicArn: string;
@@ -15,18 +16,26 @@ export interface TopicOptions {
   readonly region: string;
   readonly now: () => number;
   readonly topicArn: string;
+  /** the topic that Amazon Q Developer reads */
+  readonly chatTopicArn: string;
   principal(accessKeyId: string): Principal | undefined;
   /** the names of the callers who may publish */
   readonly publishers: readonly string[];
+}
+
+export interface Sns extends AwsEndpoint<PublishInput> {
+  /** of the topic of the chat; `calls` are those of the other one */
+  readonly chatCalls: readonly Call<PublishInput>[];
 }
 
 const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 const maxMessageBytes = 256 * 1024;
 const known = /^(Action|Version|TopicArn|Subject|Message|MessageAttributes\.entry\..+)$/;
 
-/** A local SNS with one topic: Publish (SNS API Reference). */
-export function startSns(options: TopicOptions): Promise<AwsEndpoint<PublishInput>> {
-  return startAwsEndpoint<PublishInput>({
+/** A local SNS with two topics: Publish (SNS API Reference). */
+export async function startSns(options: TopicOptions): Promise<Sns> {
+  const { topicArn, chatTopicArn } = options;
+  const endpoint = await startAwsEndpoint<PublishInput>({
     service: 'sns',
     region: options.region,
     now: options.now,
@@ -42,11 +51,28 @@ export function startSns(options: TopicOptions): Promise<AwsEndpoint<PublishInpu
           `User: ${caller.name} is not authorized to perform: SNS:Publish on resource: ${input.topicArn}`,
         );
       }
-      if (input.topicArn !== options.topicArn) throw new AwsRefusal(404, 'NotFound', 'Topic does not exist');
+      if (input.topicArn !== topicArn && input.topicArn !== chatTopicArn) {
+        throw new AwsRefusal(404, 'NotFound', 'Topic does not exist');
+      }
+      if (input.topicArn === chatTopicArn && parseNotification(input.message) === undefined) {
+        throw refused('Message: Amazon Q Developer would drop it');
+      }
       return queryAnswer(namespace, 'Publish', { MessageId: randomUUID() }, requestId);
     },
     refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
   });
+  const isChat = ({ input }: Call<PublishInput>) => input.topicArn === chatTopicArn;
+  return {
+    url: endpoint.url,
+    failNext: endpoint.failNext,
+    stop: endpoint.stop,
+    get calls() {
+      return endpoint.calls.filter((call) => !isChat(call));
+    },
+    get chatCalls() {
+      return endpoint.calls.filter(isChat);
+    },
+  };
 }
 
 function parsePublish(input: QueryInput): PublishInput {

@@ -46,6 +46,8 @@ export interface StackOptions {
   readonly sweepIntervalMs: number;
   /** seconds */
   readonly accessTokenSeconds?: number;
+  /** whether messages go to the topic of the chat too; they do unless this says no */
+  readonly chat?: boolean;
   /** in place of the local OpenID provider */
   readonly startProvider?: typeof startOpenIdProvider;
 }

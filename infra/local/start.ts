@@ -114,7 +114,7 @@ function welcome(url: string): string {
   return [
     '',
     `  Stepladder runs at   ${url}`,
-    `  Sent mail is at      ${url}/mail`,
+    `  What was sent is at  ${url}/mail`,
     '',
     '  Sign in, without a password, as one of:',
     ...people,

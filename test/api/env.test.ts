@@ -13,6 +13,7 @@ const table = { TABLE_NAME: 'stepladder' };
 const policy = { POLICY_FILE: '/var/task/policy.json' };
 const channels = {
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:stepladder',
+  EVENT_BUS: 'stepladder',
   APP_URL: 'https://stepladder.example.com',
 };
 const good: Record<Lambda, Variables> = {
@@ -71,6 +72,10 @@ describe('a value that is refused', () => {
     ['announce', 'APP_URL', 'ftp://stepladder.example.com'],
     ['announce', 'TOPIC_ARN', 'arn:aws:sqs:eu-central-1:111122223333:stepladder'],
     ['announce', 'TOPIC_ARN', 'arn:aws:sns:eu-central-1:1111:stepladder'],
+    ['announce', 'CHAT_TOPIC_ARN', 'stepladder-chat'],
+    ['announce', 'EVENT_BUS', 'default'],
+    ['announce', 'EVENT_BUS', 'arn:aws:events:eu-central-1:111122223333:event-bus/default'],
+    ['sweep', 'EVENT_BUS', 'arn:aws:sns:eu-central-1:111122223333:stepladder'],
     ['sweep', 'SENDER', 'Stepladder <stepladder@example.com>'],
     ['sessions', 'TARGET_ROLE_PATH', 'stepladder'],
     ['sessions', 'TARGET_ROLE_PATH', '/stepladder'],
@@ -110,6 +115,8 @@ describe('a value that is taken', () => {
     ['sessions', 'TARGET_PARTITION', 'aws-cn'],
     ['sessions', 'AWS_ENDPOINT_URL_SIGNIN', 'http://127.0.0.1:3005'],
     ['announce', 'SENDER', 'stepladder@example.com'],
+    ['announce', 'CHAT_TOPIC_ARN', 'arn:aws:sns:eu-central-1:111122223333:stepladder-chat'],
+    ['sweep', 'EVENT_BUS', 'arn:aws-us-gov:events:us-gov-west-1:111122223333:event-bus/stepladder'],
     ['announce', 'TOPIC_ARN', 'arn:aws-us-gov:sns:us-gov-west-1:111122223333:stepladder'],
   ] as const)('%s: %s=%s', (lambda, name, value) => {
     expect(parseEnv(lambda, { ...good[lambda], [name]: value })).toMatchObject({ [name]: value });

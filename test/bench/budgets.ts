@@ -17,7 +17,7 @@ export const budgets: Readonly<Record<LambdaFunction, Budget>> = {
   reviews: { kibibytes: 420, loadMs: 80 },
   audit: { kibibytes: 350, loadMs: 65 },
   sessions: { kibibytes: 500, loadMs: 85 },
-  announce: { kibibytes: 400, loadMs: 70 },
-  sweep: { kibibytes: 420, loadMs: 70 },
+  announce: { kibibytes: 420, loadMs: 70 },
+  sweep: { kibibytes: 440, loadMs: 70 },
   enforce: { kibibytes: 425, loadMs: 70 },
 };

@@ -26,7 +26,7 @@ const proxy = await startFaultProxy({
   dynamodb: databaseSettings().endpoint,
   sts: live.aws.sts.url,
   iam: live.aws.iamPolicies.url,
-  ...{ sns: unused, ses: unused, signin: unused, issuer: unused },
+  ...{ sns: unused, ses: unused, events: unused, signin: unused, issuer: unused },
 });
 afterAll(async () => {
   await Promise.all([proxy.stop(), live.stop()]);

@@ -10,7 +10,7 @@ import { type Case, casesOf, openSite, type Result, resultOf, type Site, startFa
 vi.mock('../../api/aws/client-settings.ts', () => import('./hurried-settings.ts'));
 
 /**
- * Messages and the sweep, while DynamoDB, SNS and SES fail in every way at every call: what is due is told at least once
+ * Messages, events and the sweep, while DynamoDB, SNS, SES and EventBridge fail in every way at every call: what is due is told at least once
  * when all is well again, and more often only where nobody could know that it was told.
  */
 
@@ -40,8 +40,12 @@ async function created(site: Site): Promise<string> {
 
 const acts: readonly Act[] = [
   {
-    name: 'announce to reviewers, by SNS',
+    name: 'announce to reviewers, by both topics',
     prepare: async (site) => announceTo(site, `${await created(site)}-1-created-reviewers`),
+  },
+  {
+    name: 'announce an entry, by the bus',
+    prepare: async (site) => announceTo(site, `${await created(site)}-1`),
   },
   {
     name: 'announce to the requester, by SES',
@@ -66,7 +70,7 @@ const acts: readonly Act[] = [
 const farEnds = await startFarEnds();
 afterAll(() => farEnds.stop());
 
-/** How often each message was sent, as SNS and SES saw it. NB. A mail has no id; its reader is this test's own. */
+/** How often each message and event was sent, as SNS, SES and EventBridge saw it. NB. A mail has no id; its reader is this test's own. */
 function sent({ aws, erin }: Site, requestId: string): Record<string, number> {
   const published = aws.sns.calls
     .map(({ input }) => String(input.attributes.messageId))
@@ -75,8 +79,17 @@ function sent({ aws, erin }: Site, requestId: string): Record<string, number> {
   const mailed = aws.ses.calls
     .filter(({ input }) => input.to.includes(erin.email))
     .map(({ input }) => input.subject);
+  const chatted = aws.sns.chatCalls
+    .map(({ input }) => String(input.attributes.messageId))
+    .filter((id) => id.startsWith(requestId))
+    .map((id) => `${id.slice(requestId.length)}, chat`);
+  const put = aws.eventBus.calls
+    .flatMap(({ input }) => input.entries)
+    .map((entry) => ('detail' in entry ? String(entry.detail.id) : ''))
+    .filter((id) => id.startsWith(requestId))
+    .map((id) => id.slice(requestId.length));
   const counts: Record<string, number> = {};
-  for (const one of [...published, ...mailed]) counts[one] = (counts[one] ?? 0) + 1;
+  for (const one of [...published, ...mailed, ...chatted, ...put]) counts[one] = (counts[one] ?? 0) + 1;
   return counts;
 }
 
@@ -90,9 +103,11 @@ async function recovered(site: Site): Promise<Record<string, number>> {
   expectWhole(record, site.world.now());
   const due = record.messages.filter(({ message }) => message.at <= site.world.now());
   expect(due.filter(({ delivered }) => !delivered)).toEqual([]);
+  expect(record.events.filter(({ delivered }) => !delivered)).toEqual([]);
   return sent(site, String(record.requests[0]?.id));
 }
 
+const sending = /^(sns|ses|events) /;
 const answerLost = new Set<Fault>(['lose-answer', 'cut-answer', 'late', 'stall', 'repeat']);
 
 /**
@@ -100,7 +115,7 @@ const answerLost = new Set<Fault>(['lose-answer', 'cut-answer', 'late', 'stall',
  * that could not be noted.
  */
 function mayRepeat({ fault, at }: Case, names: readonly string[]): number {
-  const sends = (name: string | undefined) => /^s[ne]s /.test(name ?? '');
+  const sends = (name: string | undefined) => sending.test(name ?? '');
   const broken = at === undefined ? names : [names[at]];
   const tries = 2;
   const unanswered = broken.some(sends) && answerLost.has(fault) ? tries : 0;
@@ -127,7 +142,7 @@ describe.each(plans)('$name', ({ prepare, result, calls, counts }) => {
 
   test('is done where nothing fails, by these calls', () => {
     expect(result.status).toBe(200);
-    expect(names.filter((name) => /^s[ne]s /.test(name)).length).toBeGreaterThan(0);
+    expect(names.filter((name) => sending.test(name)).length).toBeGreaterThan(0);
     expect(names.at(-1)).toBe('dynamodb UpdateItem');
     expect(Object.keys(counts).length).toBeGreaterThan(0);
     expect(new Set(Object.values(counts))).toEqual(new Set([1]));

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { type Item, openUntil } from '../../api/aws/request-items.ts';
 import type { AccessRequest } from '../../api/domain/access-request.ts';
 import type { Entry } from '../../api/domain/audit.ts';
+import type { Event } from '../../api/domain/event.ts';
 import type { Instant } from '../../api/domain/instant.ts';
 import type { Message } from '../../api/domain/message.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
@@ -32,6 +33,15 @@ export interface Delivery {
   readonly delivered: boolean;
 }
 
+export interface Recorded {
+  readonly event: Event;
+  readonly delivered: boolean;
+}
+
+function isDelivered(item: Item): boolean {
+  return item.deliveredAt !== undefined && !(indexes.byDue.pk in item);
+}
+
 /** The items of a table by their kinds. */
 export function recordOf(items: readonly Item[]) {
   const of = (prefix: string) => items.filter((item) => String(item[key.pk]).startsWith(prefix));
@@ -41,19 +51,24 @@ export function recordOf(items: readonly Item[]) {
     sessions: of('SESSIONS#').map((item) => item.session as SessionRecord),
     locks: of('LOCK#') as unknown as Lock[],
     keys: of('IDEMPOTENCY#').map((item) => item.requestIds as string[]),
-    messages: of('MESSAGE#').map(
-      (item): Delivery => ({
-        message: item.message as Message,
-        delivered: item.deliveredAt !== undefined && !(indexes.byDue.pk in item),
-      }),
-    ),
+    events: of('MESSAGE#')
+      .filter((item) => item.event !== undefined)
+      .map((item): Recorded => ({ event: item.event as Event, delivered: isDelivered(item) })),
+    messages: of('MESSAGE#')
+      .filter((item) => item.event === undefined)
+      .map(
+        (item): Delivery => ({
+          message: item.message as Message,
+          delivered: isDelivered(item),
+        }),
+      ),
   };
 }
 export type TableRecord = ReturnType<typeof recordOf>;
 
 /** No change without its entry, no entry without its change, and nothing that stands in somebody's way for nothing. */
 export function expectWhole(record: TableRecord, now: Instant): void {
-  const { requests, entries, sessions, locks, keys, messages } = record;
+  const { requests, entries, events, sessions, locks, keys, messages } = record;
   const ids = new Set(requests.map(({ id }) => id));
   for (const request of requests) {
     const own = entries.filter(({ requestId }) => requestId === request.id);
@@ -77,6 +92,10 @@ export function expectWhole(record: TableRecord, now: Instant): void {
   for (const { requestId } of [...entries, ...sessions]) expect(ids).toContain(requestId);
   for (const { requestId } of locks) expect(ids, 'no lock is left behind').toContain(requestId);
   for (const id of keys.flat()) expect(ids, 'no key stands for what is not there').toContain(id);
+  expect(
+    events.map(({ event }) => event.id).sort(),
+    'an entry has its event, and an event its entry',
+  ).toEqual(entries.map(({ requestId, version }) => `${requestId}-${version}`).sort());
   for (const { message } of messages) {
     const causes = entries.map(({ requestId, version }) => `${requestId}-${version}-`);
     expect(

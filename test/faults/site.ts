@@ -54,6 +54,7 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
     iam: aws.iamPolicies.url,
     sns: aws.sns.url,
     ses: aws.ses.url,
+    events: aws.eventBus.url,
     signin: aws.signin.url,
     issuer: issuer.url,
   });
@@ -75,8 +76,7 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
       signinEndpoint: proxy.url,
     }),
   );
-  const channels = (sender: string | undefined) =>
-    aimed(aim('sweep'), () => announcer({ topicArn: aws.topicArn, sender }));
+  const channels = (sender: string | undefined) => aimed(aim('sweep'), () => announcer({ ...aws, sender }));
   // The clock of SigV4 and of the local AWS is the machine's, so the product's begins there: half a minute behind, which
   // tokens are allowed, so that what AWS gives for the whole of a window always outlives it.
   const world = stoppedWorld(new Date(Date.now() - 30_000).toISOString());

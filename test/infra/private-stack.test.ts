@@ -280,7 +280,7 @@ describe('what comes by an endpoint', () => {
 
 test('endpoints that are there already are used, and IAM is where its partition has it', () => {
   const there = {
-    ...{ region: 'us-gov-west-1', partition: 'aws-us-gov', domain, notifications: {} },
+    ...{ region: 'us-gov-west-1', partition: 'aws-us-gov', domain, notifications: { reviewers: [] } },
     network: { ...own, routeTables: undefined, endpoints: { sts: 'sg-0123456789abcdef0' } },
   };
   const other = synthesize(there).template;

@@ -22,7 +22,20 @@ export const deployment: Deployment = {
     origins: ['https://id.example.com'],
   },
   alarms: { address: ['on-call@example.com'] },
-  notifications: { sender: 'stepladder@example.com' },
+  notifications: {
+    reviewers: ['reviewers@example.com'],
+    sender: 'stepladder@example.com',
+    chat: {
+      slack: [{ workspace: 'T0123ABCD', channel: 'C0123ABCD' }],
+      teams: [
+        {
+          tenant: '00000000-0000-0000-0000-000000000001',
+          team: '00000000-0000-0000-0000-000000000002',
+          channel: '19%3Aabc%40thread.tacv2',
+        },
+      ],
+    },
+  },
   targets: {
     path: '/stepladder/',
     externalIds: ['an-external-id'],
@@ -101,7 +114,7 @@ export function resolved(value: unknown): string {
   if (name === 'Ref') {
     const id = String(of);
     // SNS API Reference: what a topic is referred to by is its ARN.
-    if (id.startsWith('Topic')) return `arn:aws:sns:${deployment.region}:${deployment.account}:${id}`;
+    if (/Topic[0-9A-F]{8}$/.test(id)) return `arn:aws:sns:${deployment.region}:${deployment.account}:${id}`;
     return pseudo[id] ?? id;
   }
   if (name === 'Fn::GetAtt') {

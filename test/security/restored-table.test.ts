@@ -49,7 +49,12 @@ const sts: Partial<SessionIssuer> = {
 const note: Announcer['tellRequester'] = async ({ kind }) => {
   told.push(kind);
 };
-const announcer: Announcer = { tellReviewers: note, tellRequester: note };
+const announcer: Announcer = {
+  tellReviewers: note,
+  tellRequester: note,
+  tellChat: null,
+  putEvent: async () => {},
+};
 const onCall: User = { ...ada, groups: [...ada.groups, 'on-call'] };
 const glass = {
   ...askFor('Admin', production, { breakGlass: true, durationMinutes: 30 }),

@@ -282,12 +282,18 @@ describe('channels that repeat what they were sent', () => {
     await pending(store, world, somebody());
     mail.state.answer = answer;
     const logger = createLogger('announce');
-    const channels = announcer({ topicArn: 'arn:aws:sns:us-east-1:111122223333:t', sender: 'a@example.com' });
-    const [id = ''] = await store.listDueMessages(world.now(), 1);
+    const channels = announcer({
+      topicArn: 'arn:aws:sns:us-east-1:111122223333:t',
+      sender: 'a@example.com',
+      chatTopicArn: 'arn:aws:sns:us-east-1:111122223333:c',
+      bus: 'stepladder',
+    });
+    const [event = '', id = ''] = await store.listDueMessages(world.now(), 2);
     const appUrl = 'https://stepladder.example.com';
     const tell = logging(logger, () => announce(store, channels, world, id, appUrl));
+    const put = logging(logger, () => announce(store, channels, world, event, appUrl));
     const clean = logging(logger, () => sweep({ store, announcer: channels, world, appUrl }));
-    for (const run of [tell, clean]) {
+    for (const run of [tell, put, clean]) {
       const thrown = await run().catch((error: unknown) => error);
       await expectSilence(thrown instanceof Error ? String(thrown.stack) : '');
     }

@@ -34,7 +34,7 @@ const answers: string[] = [];
 const statuses = new Set<number>();
 
 beforeAll(async () => {
-  stack = await startTestStack({ accessTokenSeconds: 1200, policy });
+  stack = await startTestStack({ accessTokenSeconds: 1200, policy, chat: true });
   const signIn = async (sub: string) => {
     const settings = {
       issuer: stack.issuer,
@@ -155,7 +155,7 @@ describe('the real secrets of a stack that has seen everything', () => {
     expect((await call(oki, '/api/preflights', target)).status).toBe(200);
   });
 
-  test('everything it needs fails: STS, the federation endpoint, the topic and the mail', async () => {
+  test('everything it needs fails: STS, the federation endpoint, the topics, the mail and the bus', async () => {
     const request = await newRequest();
     for (const fault of ['throttle', 'error', 'cut', 'lose-answer'] as const) {
       stack.aws.sts.failNext(fault, 3);
@@ -170,6 +170,8 @@ describe('the real secrets of a stack that has seen everything', () => {
     stack.aws.iamPolicies.failNext('error', 30);
     stack.aws.sns.failNext('error', 3);
     stack.aws.ses.failNext('error', 3);
+    stack.aws.eventBus.failNext('error', 3);
+    stack.aws.eventBus.failNextEntry();
     await call(erin, `/api/requests/${request.id}/revoke`, { comment: 'Done.' });
     await newRequest();
     for (const name of ['announce', 'enforce']) {
@@ -208,14 +210,18 @@ describe('the real secrets of a stack that has seen everything', () => {
     expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 201, 400, 401, 409, 503]));
     noteGivenOut();
     expect(secrets.size).toBeGreaterThan(60);
+    const { aws } = stack;
     const places = {
       log: stack.logs.join('\n'),
-      messages: JSON.stringify([stack.aws.sns.calls, stack.aws.ses.calls]),
+      messages: JSON.stringify([aws.sns.calls, aws.sns.chatCalls, aws.ses.calls, aws.eventBus.calls]),
       table: await wholeTable(),
       answers: answers.join('\n'),
     };
     expect(places.log).toContain('"failed"');
-    expect(stack.aws.sns.calls.length * stack.aws.ses.calls.length).toBeGreaterThan(0);
+    const counts = [aws.sns.calls, aws.sns.chatCalls, aws.ses.calls, aws.eventBus.calls].map(
+      ({ length }) => length,
+    );
+    expect(Math.min(...counts)).toBeGreaterThan(0);
     for (const [place, text] of Object.entries(places)) {
       for (const [name, secret] of secrets) {
         expect(secret.length, name).toBeGreaterThan(8);

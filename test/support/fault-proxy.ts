@@ -76,13 +76,14 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** Origins. DynamoDB, STS, IAM, SNS and SES are known by what was signed, the rest by its path. */
+/** Origins. DynamoDB, STS, IAM, SNS, SES and EventBridge are known by what was signed, the rest by its path. */
 export interface Upstreams {
   readonly dynamodb: string;
   readonly sts: string;
   readonly iam: string;
   readonly sns: string;
   readonly ses: string;
+  readonly events: string;
   readonly signin: string;
   readonly issuer: string;
 }
@@ -200,7 +201,7 @@ function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-const signedServices = ['dynamodb', 'sts', 'iam', 'sns', 'ses'] as const;
+const signedServices = ['dynamodb', 'sts', 'iam', 'sns', 'ses', 'events'] as const;
 
 /** Signature Version 4 names the service in the credential's scope. */
 function serviceOf(request: IncomingMessage): keyof Upstreams {
@@ -224,12 +225,12 @@ const refusals: Partial<Record<Fault, (service: keyof Upstreams) => Answer>> = {
   error: () => answerOf(500, 'text/plain', 'Internal server error'),
   busy: () => answerOf(503, 'text/plain', 'Service unavailable'),
   throttle: (service) => {
-    if (service === 'dynamodb') {
-      const type = 'com.amazonaws.dynamodb.v20120810#ThrottlingException';
+    if (service === 'dynamodb' || service === 'events') {
+      const type = { dynamodb: 'com.amazonaws.dynamodb.v20120810#', events: '' }[service];
       return answerOf(
         400,
-        'application/x-amz-json-1.0',
-        JSON.stringify({ __type: type, message: 'Too fast' }),
+        `application/x-amz-json-1.${service === 'dynamodb' ? 0 : 1}`,
+        JSON.stringify({ __type: `${type}ThrottlingException`, message: 'Too fast' }),
       );
     }
     const error = '<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>';

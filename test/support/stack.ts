@@ -27,6 +27,8 @@ export interface TestStackOptions {
   /** made of the same policy: in place of the sources */
   readonly bundles?: StackOptions['bundles'];
   readonly accessTokenSeconds?: number;
+  /** whether messages go to the topic of the chat too */
+  readonly chat?: boolean;
   /** in place of the local OpenID provider */
   readonly startProvider?: StackOptions['startProvider'];
 }
@@ -54,6 +56,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     sweepIntervalMs: 0,
     ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
     ...(options.bundles && { bundles: options.bundles }),
+    chat: options.chat ?? false,
     ...(options.startProvider && { startProvider: options.startProvider }),
   });
   const stop = async () => {

@@ -5,6 +5,7 @@ export const everyVariable = {
   OIDC_CLIENT_ID: 'stepladder',
   OIDC_AUDIENCE: 'https://stepladder.example/api',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:unreached',
+  EVENT_BUS: 'stepladder',
   APP_URL: 'https://stepladder.example',
   TARGET_ROLE_PATH: '/stepladder/',
   EXTERNAL_ID: 'unreached',

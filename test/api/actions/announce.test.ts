@@ -13,12 +13,14 @@ const app = 'https://stepladder.example.com';
 let store: Store;
 let world: StoppedWorld;
 let sent: string[];
+let put: string[];
 let broken: boolean;
 
 beforeEach(async () => {
   store = await openStore();
   world = stoppedWorld();
   sent = [];
+  put = [];
   broken = false;
 });
 
@@ -26,7 +28,15 @@ const channel: Announcer['tellReviewers'] = async (message) => {
   if (broken) throw new Unavailable('the channel is down');
   sent.push(message.id);
 };
-const announcer: Announcer = { tellReviewers: channel, tellRequester: channel };
+const announcer: Announcer = {
+  tellReviewers: channel,
+  tellRequester: channel,
+  tellChat: null,
+  putEvent: async ({ id }) => {
+    if (broken) throw new Unavailable('the bus is down');
+    put.push(id);
+  },
+};
 const tell = (id: string) => announce(store, announcer, world, id, app);
 const run = () => sweep({ store, announcer, world, appUrl: app });
 
@@ -118,3 +128,50 @@ describe('the sweep', () => {
 function someone(): User {
   return { ...ada, id: `https://id.example.com#${world.newId()}` };
 }
+
+describe('an event', () => {
+  test('is put on the bus once for every entry, and waits while the bus is down', async () => {
+    const { id } = await approved(store, world);
+    broken = true;
+    await expect(run()).rejects.toThrow(AggregateError);
+    expect(put).toEqual([]);
+    broken = false;
+    world.pass(5);
+    await run();
+    await run();
+    expect(put.sort()).toEqual([`${id}-1`, `${id}-2`]);
+  });
+});
+
+describe('a message with several ways', () => {
+  let down: Set<string>;
+  const way = (name: string) => async () => {
+    if (down.has(name)) throw new Unavailable(`${name} is down`);
+    sent.push(name);
+  };
+  const several: Announcer = { ...announcer, tellReviewers: way('topic'), tellChat: way('chat') };
+  const deliver = (id: string) => announce(store, several, world, `${id}-1-created-reviewers`, app);
+
+  test.each([
+    ['topic', 'chat'],
+    ['chat', 'topic'],
+  ])('goes by the others while the %s is down, and by no other again', async (one, other) => {
+    const { id } = await pending(store, world);
+    down = new Set([one]);
+    await expect(deliver(id)).rejects.toThrow(`${one} is down`);
+    expect(sent).toEqual([other]);
+    await expect(deliver(id)).rejects.toThrow(`${one} is down`);
+    down = new Set();
+    world.pass(60);
+    await deliver(id);
+    await deliver(id);
+    expect(sent).toEqual([other, one]);
+  });
+
+  test('says so where all of them are down', async () => {
+    const { id } = await pending(store, world);
+    down = new Set(['topic', 'chat']);
+    await expect(deliver(id)).rejects.toThrow('several channels failed');
+    expect(sent).toEqual([]);
+  });
+});

@@ -38,7 +38,12 @@ const tell =
     expect(message.audience).toBe(audience);
     sent.push(`${audience}: ${message.kind}`);
   };
-const announcer: Announcer = { tellReviewers: tell('reviewers'), tellRequester: tell('requester') };
+const announcer: Announcer = {
+  tellReviewers: tell('reviewers'),
+  tellRequester: tell('requester'),
+  tellChat: null,
+  putEvent: async () => {},
+};
 const app = 'https://stepladder.example.com';
 const run = async () => {
   await sweep({ store, announcer, world, appUrl: app });

@@ -2,16 +2,19 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../api/actions/ports.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import { ada, askFor, ravi, type StoppedWorld, stoppedWorld, userOf } from '../people.ts';
-import { approved, changed, openStore, pending, type Store } from '../store.ts';
+import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
 
 let store: Store;
 let world: StoppedWorld;
 let id: string;
+let event: string;
 
 beforeEach(async () => {
   store = await openStore();
   world = stoppedWorld();
-  id = `${(await pending(store, world)).id}-1-created-reviewers`;
+  const request = await pending(store, world);
+  id = `${request.id}-1-created-reviewers`;
+  event = `${request.id}-1`;
 });
 
 const inMinutes = (minutes: number) => plusMinutes(world.now(), minutes);
@@ -19,7 +22,7 @@ const inMinutes = (minutes: number) => plusMinutes(world.now(), minutes);
 describe('a message', () => {
   test('is due from the moment that it is written', async () => {
     expect(await store.listDueMessages(inMinutes(-1), 10)).toEqual([]);
-    expect(await store.listDueMessages(world.now(), 10)).toEqual([id]);
+    expect(await store.listDueMessages(world.now(), 10)).toEqual([event, id]);
   });
 
   test('is taken by one at a time, and by the next when the claim is over', async () => {
@@ -27,7 +30,7 @@ describe('a message', () => {
       [1, 2, 3, 4].map(() => store.claimMessage(id, world.now(), inMinutes(2))),
     );
     expect(claims.filter((claim) => claim !== undefined)).toMatchObject([{ message: { id }, attempt: 1 }]);
-    expect(await store.listDueMessages(inMinutes(1), 10)).toEqual([]);
+    expect(await store.listDueMessages(inMinutes(1), 10)).toEqual([event]);
     world.pass(2);
     expect(await store.claimMessage(id, world.now(), inMinutes(2))).toMatchObject({ attempt: 2 });
   });
@@ -35,10 +38,11 @@ describe('a message', () => {
   test('that is given back is due again when it was said to be', async () => {
     const claim = await store.claimMessage(id, world.now(), inMinutes(2));
     if (claim === undefined) throw new Error('not taken');
-    await store.releaseMessage(claim, inMinutes(1));
+    await store.releaseMessage(claim, inMinutes(1), ['reviewers']);
     expect(await store.claimMessage(id, world.now(), inMinutes(2))).toBeUndefined();
     world.pass(1);
-    expect(await store.listDueMessages(world.now(), 10)).toEqual([id]);
+    expect(await store.listDueMessages(world.now(), 10)).toEqual([event, id]);
+    expect(await store.claimMessage(id, world.now(), inMinutes(2))).toMatchObject({ sentBy: ['reviewers'] });
   });
 
   test('is not given back by one whose claim is over', async () => {
@@ -46,8 +50,10 @@ describe('a message', () => {
     world.pass(3);
     const next = await store.claimMessage(id, world.now(), inMinutes(2));
     if (late === undefined || next === undefined) throw new Error('not taken');
-    await store.releaseMessage(late, world.now());
-    expect(await store.listDueMessages(world.now(), 10)).toEqual([]);
+    await store.releaseMessage(late, world.now(), ['reviewers']);
+    expect(await store.listDueMessages(world.now(), 10)).toEqual([event]);
+    world.pass(3);
+    expect(await store.claimMessage(id, world.now(), inMinutes(2))).toMatchObject({ sentBy: [] });
   });
 
   test('that was delivered is never taken or due again, and stays in the table', async () => {
@@ -67,6 +73,26 @@ describe('a message', () => {
     const before = await store.everything();
     expect(await store.claimMessage('nothing-1', world.now(), inMinutes(2))).toBeUndefined();
     expect(await store.everything()).toEqual(before);
+  });
+});
+
+describe('an event', () => {
+  test('waits with the message of its entry, and comes as it was written', async () => {
+    const claim = await store.claimMessage(event, world.now(), inMinutes(2));
+    expect(claim).toMatchObject({ message: null, attempt: 1, sentBy: [] });
+    expect(claim?.event).toMatchObject({
+      id: event,
+      type: 'Stepladder Request Event',
+      detail: { kind: 'created' },
+    });
+  });
+
+  test('is there for every entry, also for those that nobody is told of', async () => {
+    const request = await approved(store, world, ada, askFor('ReadOnly'));
+    const session = sessionRecord(request, world);
+    await changed(store, world, request, { kind: 'intend-session', session });
+    const due = await store.listDueMessages(world.now(), 100);
+    expect(due).toEqual(expect.arrayContaining([1, 2, 3].map((version) => `${request.id}-${version}`)));
   });
 });
 
@@ -115,6 +141,6 @@ test('when DynamoDB fails, everything says that it is not available', async () =
   await expect(broken.listDueMessages(world.now(), 1)).rejects.toThrow(Unavailable);
   await expect(broken.listDueRequests(world.now(), 1)).rejects.toThrow(Unavailable);
   await expect(broken.claimMessage(id, world.now(), inMinutes(2))).rejects.toThrow(Unavailable);
-  await expect(broken.releaseMessage(claim, world.now())).rejects.toThrow(Unavailable);
+  await expect(broken.releaseMessage(claim, world.now(), [])).rejects.toThrow(Unavailable);
   await expect(broken.markDelivered(claim, world.now())).rejects.toThrow(Unavailable);
 });

@@ -42,7 +42,7 @@ async function itemsOf(id: string) {
 }
 
 describe('creating', () => {
-  test('writes request, entry, messages, lock and key together', async () => {
+  test('writes request, entry, event, messages, lock and key together', async () => {
     const by = someone();
     const world = stoppedWorld();
     const [request] = allowed(
@@ -53,6 +53,7 @@ describe('creating', () => {
       'ENTRIES',
       'IDEMPOTENCY',
       'LOCK',
+      'MESSAGE',
       'MESSAGE',
       'MESSAGE',
       'REQUEST',
@@ -90,6 +91,7 @@ describe('creating', () => {
     ['the request', 'REQUEST'],
     ['the entry', 'ENTRIES'],
     ['the message', 'MESSAGE'],
+    ['the event', 'EVENT'],
   ])('writes nothing where %s is already there', async (_what, kind) => {
     const by = someone();
     const world = stoppedWorld();
@@ -102,6 +104,7 @@ describe('creating', () => {
       ...fresh,
       request: kind === 'REQUEST' ? { ...fresh.request, id: taken.id } : fresh.request,
       entry: kind === 'ENTRIES' ? { ...fresh.entry, requestId: taken.id } : fresh.entry,
+      event: kind === 'EVENT' ? { ...fresh.event, id: `${taken.id}-1` } : fresh.event,
       messages: fresh.messages.map((message) =>
         kind === 'MESSAGE' ? { ...message, id: message.id.replace(fresh.request.id, taken.id) } : message,
       ),

@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { renderChat } from '../../../api/domain/chat.ts';
+import { create } from '../../../api/domain/creation.ts';
 import { type AwsServices, startAwsServices } from '../../../infra/local/aws-services.ts';
 import { type Listening, listen } from '../../../infra/local/listen.ts';
 import { serveMailPage } from '../../../infra/local/mail-page.ts';
+import { ada, allowed, alone, askFor, policy, stoppedWorld } from '../../api/people.ts';
 
 const appUrl = 'http://localhost:8080';
 const id = '0123456789abcdefghjkmnpqrs';
+const world = stoppedWorld();
 let aws: AwsServices;
 let server: Listening;
 
@@ -18,12 +22,33 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await server.stop();
   await aws.stop();
 });
 
-async function page(): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${server.port}/mail`)).text();
+async function page(path = '/mail'): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${server.port}${path}`)).text();
+}
+
+/** From one view to the others. */
+const own = ['/mail', '/mail/chat', '/mail/events'];
+
+async function linksOf(path: string): Promise<(string | undefined)[]> {
+  return [...(await page(path)).matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href);
+}
+
+/** The product's own channels, as that Lambda has them. */
+async function channelsAs(name: 'announce') {
+  const { accessKeyId, secretAccessKey, sessionToken } = aws.principalOf(name);
+  vi.stubEnv('AWS_REGION', aws.region);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+  vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
+  vi.stubEnv('AWS_ENDPOINT_URL_SNS', aws.sns.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', aws.eventBus.url);
+  const { announcer } = await import('../../../api/aws/announcer.ts');
+  return announcer(aws);
 }
 
 async function publish(Message: string): Promise<void> {
@@ -50,8 +75,7 @@ it('links the request, and nothing that a person wrote', async () => {
       'javascript:alert(1)',
     ].join('\n'),
   );
-  const links = [...(await page()).matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href);
-  expect(links).toEqual(['/mail', `${appUrl}/requests/${id}`]);
+  expect(await linksOf('/mail')).toEqual([...own, '/mail', `${appUrl}/requests/${id}`]);
 });
 
 it('shows markup as text', async () => {
@@ -59,4 +83,27 @@ it('shows markup as text', async () => {
   const shown = await page();
   expect(shown).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(shown).not.toMatch(/<script|<img/);
+});
+
+it('shows what the chat would, with the request as its only link', async () => {
+  expect(await page('/mail/chat')).toContain('Nothing was sent yet');
+  const { request, messages } = allowed(create(askFor(), ada, policy, world.now(), alone(id)));
+  const [message] = messages;
+  if (message === undefined) throw new Error('nobody is told');
+  const channels = await channelsAs('announce');
+  const typed = {
+    ...message,
+    request: { ...request, justification: 'See https://evil.example/ <b>now</b>' },
+  };
+  await channels.tellChat?.(typed, renderChat(typed, appUrl));
+  expect(await linksOf('/mail/chat')).toEqual([...own, '/mail/chat', `${appUrl}/requests/${id}`]);
+  expect(await page('/mail/chat')).not.toMatch(/<b>/);
+  expect(await page('/mail')).not.toContain('thread');
+});
+
+it('shows the events of the bus', async () => {
+  expect(await page('/mail/events')).toContain('Nothing was sent yet');
+  const { event } = allowed(create(askFor(), ada, policy, world.now(), alone(id)));
+  await (await channelsAs('announce')).putEvent(event);
+  expect(await page('/mail/events')).toContain('Stepladder Request Event: created');
 });

@@ -58,6 +58,17 @@ describe('Publish', () => {
     await expect(publish(change)).rejects.toMatchObject({ Code: code });
   });
 
+  it.each([
+    ['no JSON', 'Review needed'],
+    ['another version', JSON.stringify({ version: '0', source: 'custom', content: { description: 'x' } })],
+    ['an unknown field', JSON.stringify({ version: '1.0', source: 'custom', content: {}, text: 'x' })],
+  ])('refuses for the chat what Amazon Q Developer would drop: %s', async (_what, Message) => {
+    await expect(publish({ TopicArn: aws.chatTopicArn, Message })).rejects.toMatchObject({
+      Code: 'InvalidParameter',
+    });
+    expect(aws.sns.chatCalls.at(-1)).toMatchObject({ refusal: 'InvalidParameter' });
+  });
+
   it('is not for the sessions Lambda', async () => {
     await expect(publish({}, 'sessions')).rejects.toMatchObject({ Code: 'AuthorizationError' });
   });
