@@ -113,31 +113,30 @@ export class BrokerStack extends Stack {
       mostOfOneAddress: traffic.perAddress,
       logRetention,
     });
-    const alias = this.pagesOf(deployment, pages);
-    this.watch(deployment);
-    this.tell(deployment, alias);
+    const door = this.pagesOf(deployment, pages);
+    this.watch(deployment, door);
+    this.tell(deployment, this.site?.distribution.domainName ?? door?.loadBalancer.attrDnsName ?? '');
   }
 
-  /** @returns the name that a domain of the operator's own is an alias of */
-  private pagesOf(deployment: Deployment, directory: string): string {
+  /** @returns where people come in; undefined where that is the site */
+  private pagesOf(deployment: Deployment, directory: string): FrontDoor | undefined {
     const logRetention = retentionOf(deployment.retention.logs);
     const settings = { store: this.store, directory, config: pageConfig(deployment), logRetention };
     if (this.site !== undefined) {
       new Pages(this, 'Pages', { ...settings, bucket: this.site.bucket });
-      return this.site.distribution.domainName;
+      return undefined;
     }
     const { name, network: own, domain, identity, traffic, retention } = deployment;
     const { network } = this;
     if (own === undefined || network === undefined || domain === undefined) throw withoutDomain();
     const headers = securityHeaders(identity.origins, true);
     const server = new PageServer(this, 'PageServer', { ...settings, headers });
-    const door = new FrontDoor(this, 'FrontDoor', {
+    return new FrontDoor(this, 'FrontDoor', {
       ...{ name, own, network, domain, rest: this.api.rest, pageServer: server.lambda },
       hsts: headers['Strict-Transport-Security'] ?? '',
       mostOfOneAddress: traffic.perAddress,
       logRetention: retention.logs,
     });
-    return door.loadBalancer.attrDnsName;
   }
 
   private networkOf({
@@ -186,12 +185,13 @@ export class BrokerStack extends Stack {
     });
   }
 
-  private watch({ name, alarms: { address }, domain }: Deployment): void {
+  private watch({ name, alarms: { address }, domain }: Deployment, door: FrontDoor | undefined): void {
     const { store, functions, api } = this;
     const alarms = new AlarmTopic(this, 'Alarms', { name, store, address });
     const seen = { name, alarms, store, functions, rest: api.rest };
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
     new Guard(this, 'Guard', seen);
+    door?.watch(alarms);
     new Overview(this, 'Overview', { ...seen, failures });
   }
 

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnListener,
@@ -13,9 +14,10 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { apiBase } from '../../api/routes.ts';
+import { type AlarmTopic, period } from './alarm-topic.ts';
 import { stageName } from './api.ts';
 import type { Network } from './network.ts';
-import type { OwnNetwork } from './own-network.ts';
+import { nothingOut, type OwnNetwork } from './own-network.ts';
 import { unlike } from './rules.ts';
 import { notTooOften } from './web-acl.ts';
 
@@ -45,6 +47,7 @@ const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06';
  */
 export class FrontDoor extends Construct {
   readonly loadBalancer: CfnLoadBalancer;
+  private readonly apiTargets: CfnTargetGroup;
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
@@ -69,7 +72,7 @@ export class FrontDoor extends Construct {
     });
     this.loadBalancer.node.addDependency(logs);
     const listener = this.listen(props);
-    this.route(listener, props);
+    this.apiTargets = this.route(listener, props);
     this.limit(props);
   }
 
@@ -84,8 +87,7 @@ export class FrontDoor extends Construct {
         cidrIp,
         description: 'People',
       })),
-      // Without one, EC2 allows everything out.
-      securityGroupEgress: [{ ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32' }],
+      securityGroupEgress: nothingOut,
     });
     network.connect('LoadBalancer-Api', group, network.apiGroup);
     return group;
@@ -152,7 +154,7 @@ export class FrontDoor extends Construct {
     });
   }
 
-  private route(listener: CfnListener, { own, network, rest }: FrontDoorProps): void {
+  private route(listener: CfnListener, { own, network, rest }: FrontDoorProps): CfnTargetGroup {
     const { region, urlSuffix } = Stack.of(this);
     const api = new CfnTargetGroup(this, 'Api', {
       targetType: 'ip',
@@ -189,6 +191,33 @@ export class FrontDoor extends Construct {
           },
         },
       ],
+    });
+    return api;
+  }
+
+  /** What is wrong here shows neither at the API nor at a Lambda. */
+  watch(alarms: AlarmTopic): void {
+    const of = { LoadBalancer: this.loadBalancer.attrLoadBalancerFullName };
+    const metric = (metricName: string, statistic: string, dimensionsMap: Record<string, string>) =>
+      new Metric({ namespace: 'AWS/ApplicationELB', metricName, statistic, dimensionsMap, period });
+    alarms.watch(this, 'Unreached', {
+      heading: 'The load balancer does not reach the API',
+      means: 'No address of the endpoint of the private API answers.',
+      metric: metric('HealthyHostCount', Stats.MINIMUM, {
+        ...of,
+        TargetGroup: this.apiTargets.attrTargetGroupFullName,
+      }),
+      threshold: 1,
+      below: true,
+      in: [2, 2],
+      silenceIsWrong: true,
+    });
+    alarms.watch(this, 'Fails', {
+      heading: 'The load balancer fails',
+      means: 'The load balancer itself answered several times with 5xx, to whoever wanted a page or the API.',
+      metric: metric('HTTPCode_ELB_5XX_Count', Stats.SUM, of),
+      threshold: 5,
+      in: [2, 3],
     });
   }
 

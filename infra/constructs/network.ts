@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { LambdaFunction } from '../../api/env.ts';
 import { type EndpointPolicies, endpointPolicies, type Reach } from '../endpoint-policies.ts';
 import { AskEc2 } from './ask-ec2.ts';
-import type { OwnNetwork } from './own-network.ts';
+import { nothingOut, type OwnNetwork } from './own-network.ts';
 import type { Store } from './store.ts';
 
 export interface NetworkProps {
@@ -104,8 +104,7 @@ export class Network extends Construct {
     return new CfnSecurityGroup(this, id, {
       groupDescription,
       vpcId: this.props.own.vpc,
-      // Without one, EC2 allows everything out.
-      securityGroupEgress: [{ ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32' }],
+      securityGroupEgress: nothingOut,
     });
   }
 

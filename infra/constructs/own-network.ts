@@ -19,6 +19,9 @@ export interface OwnNetwork {
   >;
 }
 
+/** NB. Without any rule, EC2 allows everything out of a security group: this one allows a kind of packet to nobody. */
+export const nothingOut = [{ ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32' }];
+
 /** Where the Lambdas are in it. */
 export interface LambdaNetwork {
   readonly subnetIds: readonly string[];

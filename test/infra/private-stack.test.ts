@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
@@ -6,6 +6,7 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import type { LambdaFunction } from '../../api/env.ts';
+import { runbook } from '../../infra/constructs/alarm-topic.ts';
 import type { OwnNetwork } from '../../infra/constructs/own-network.ts';
 import { securityHeaders } from '../../infra/security-headers.ts';
 import { deployment, type Resource, synthesize } from './synthesized.ts';
@@ -295,6 +296,19 @@ test('endpoints that are there already are used, and IAM is where its partition 
     .filter(({ Type }) => Type === 'AWS::EC2::SecurityGroupEgress')
     .filter(({ Properties }) => Properties.DestinationSecurityGroupId === 'sg-0123456789abcdef0');
   expect(outTo).toHaveLength(2);
+});
+
+test('what can fail here alone is watched, and the runbook says what to do', () => {
+  const alarms = properties('AWS::CloudWatch::Alarm').filter(
+    ({ Namespace }) => Namespace === 'AWS/ApplicationELB',
+  );
+  const headings = alarms.map(({ AlarmName }) => String(AlarmName).replace('stepladder: ', ''));
+  expect(headings).toEqual(['The load balancer does not reach the API', 'The load balancer fails']);
+  const text = readFileSync(runbook, 'utf8');
+  for (const heading of headings) expect(text).toContain(`\n### ${heading}\n`);
+  const dashboard = JSON.stringify(properties('AWS::CloudWatch::Dashboard'));
+  for (const [id] of ofType('AWS::CloudWatch::Alarm'))
+    expect(dashboard).toContain(id.replace(/[0-9A-F]{8}$/, ''));
 });
 
 test('without a domain there is no such stack', () => {
