@@ -97,7 +97,7 @@ export const parts = {
 } as const;
 
 /** The private network: endpoints (each in two zones), and the load balancer before the pages. */
-export const privateNetwork = { endpoints: 10, zones: 2, balancers: 1 } as const;
+export const privateNetwork = { endpoints: 6, zones: 2, balancers: 1 } as const;
 
 /** Months after which the table's size is looked at. */
 export const months = 12;

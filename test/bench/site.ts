@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CreatedView } from '../../api/contract.ts';
+import type { CreatedView, RequestDetailView } from '../../api/contract.ts';
 import type { LambdaFunction } from '../../api/env.ts';
 import { apiBase, type RouteName, routes, tokenHeaders } from '../../api/routes.ts';
 import type { Bundles } from '../../infra/bundles.ts';
@@ -109,32 +110,36 @@ function signIn({ issuer, url }: Stack, sub: string): Promise<TokenPair> {
   return browser.signIn(sub);
 }
 
-/**
- * NB. On a machine that is busy with something else the database is late, which people are told; and as they would, it
- * asks again then.
- */
+/** On a machine that is busy with something else the database is late: then it asks again, as people are told to. */
 async function send<T>(origin: string, tokens: TokenPair, route: RouteName, ask: Ask): Promise<T> {
-  const { method, path } = routes[route];
-  const url = new URL(`${apiBase}${path.replace('{id}', ask.id ?? '')}`, origin);
-  url.search = new URLSearchParams(ask.query).toString();
-  const request = {
-    method,
-    headers: {
-      [tokenHeaders.access]: `Bearer ${tokens.access}`,
-      [tokenHeaders.id]: tokens.id,
-      ...(ask.body !== undefined && { 'Content-Type': 'application/json' }),
-    },
-    ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
-  };
-  let response = await fetch(url, request);
-  for (let again = 0; response.status === 503 && again < 3; again += 1) {
+  const call = asRequest(origin, tokens, route, ask);
+  let response = await fetch(call.url, call.request);
+  let late = 0;
+  for (; response.status === 503 && late < 5; late += 1) {
     await response.body?.cancel();
-    response = await fetch(url, request);
+    response = await fetch(call.url, call.request);
   }
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url.pathname}: ${response.status} ${text}`);
+  // What nobody answered was done all the same.
+  if (late > 0 && response.status === 409 && ask.id !== undefined) {
+    const { request } = await send<RequestDetailView>(origin, tokens, 'getRequest', { id: ask.id });
+    return request as T;
+  }
+  if (!response.ok) throw new Error(`${route} ${call.url.pathname}: ${response.status} ${text}`);
   const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');
   return (isJson ? JSON.parse(text) : text) as T;
+}
+
+function asRequest(origin: string, tokens: TokenPair, route: RouteName, { id, query, body }: Ask) {
+  const { method, path } = routes[route];
+  const url = new URL(`${apiBase}${path.replace('{id}', id ?? '')}`, origin);
+  url.search = new URLSearchParams(query).toString();
+  const headers = {
+    [tokenHeaders.access]: `Bearer ${tokens.access}`,
+    [tokenHeaders.id]: tokens.id,
+    ...(body !== undefined && { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() }),
+  };
+  return { url, request: { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) } };
 }
 
 /** A port for the provider, kept until it is wanted: the ids of people begin with the provider's address. */

