@@ -120,8 +120,8 @@ async function send<T>(origin: string, tokens: TokenPair, route: RouteName, ask:
     response = await fetch(call.url, call.request);
   }
   const text = await response.text();
-  // What nobody answered was done all the same.
-  if (late > 0 && response.status === 409 && ask.id !== undefined) {
+  // What nobody answered was done all the same, and is not to be done twice.
+  if (late > 0 && [403, 409].includes(response.status) && ask.id !== undefined) {
     const { request } = await send<RequestDetailView>(origin, tokens, 'getRequest', { id: ask.id });
     return request as T;
   }

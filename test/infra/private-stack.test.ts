@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { LambdaFunction } from '../../api/env.ts';
 import { runbook } from '../../infra/constructs/alarm-topic.ts';
 import type { OwnNetwork } from '../../infra/constructs/own-network.ts';
+import { privateNetwork } from '../../infra/operations/usage.ts';
 import { securityHeaders } from '../../infra/security-headers.ts';
 import { deployment, type Resource, synthesize } from './synthesized.ts';
 
@@ -348,4 +349,15 @@ describe('independent readers find nothing', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+test('it has no more endpoints and load balancers than its costs are computed for', () => {
+  const endpoints = properties('AWS::EC2::VPCEndpoint').filter(
+    ({ VpcEndpointType }) => VpcEndpointType !== 'Gateway',
+  );
+  expect(endpoints.length).toBeLessThanOrEqual(privateNetwork.endpoints);
+  expect(own.subnets.length).toBeLessThanOrEqual(privateNetwork.zones);
+  expect(ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').length).toBeLessThanOrEqual(
+    privateNetwork.balancers,
+  );
 });
