@@ -28,14 +28,20 @@ export class AskEc2 extends Construct {
     });
   }
 
-  /** NB. Service Authorization Reference: neither has a resource. */
-  ask(id: string, action: string, parameters: object): AwsCustomResource {
-    const call = { service: 'EC2', action, parameters, physicalResourceId: PhysicalResourceId.of(id) };
+  /**
+   * @param paths of what is wanted of the answer. NB. Of no more, for CloudFormation takes 4 KiB from whoever answers it
+   * ("Custom resource response objects").
+   * @returns what is at each of them
+   */
+  ask(id: string, action: string, parameters: object, paths: readonly string[]): string[] {
+    const physicalResourceId = PhysicalResourceId.of(id);
+    const call = { service: 'EC2', action, parameters, physicalResourceId, outputPaths: [...paths] };
     const verb = action.slice(0, 1).toUpperCase() + action.slice(1);
     const asked = new AwsCustomResource(this, id, {
       onUpdate: call,
       installLatestAwsSdk: false,
       logGroup: this.logGroup,
+      // Service Authorization Reference: neither action has a resource.
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: [`ec2:${verb}`], resources: ['*'] }),
       ]),
@@ -50,6 +56,6 @@ export class AskEc2 extends Construct {
         'CDK makes it so; the policy lets it write its log.',
       ...deploymentOnly,
     });
-    return asked;
+    return paths.map((path) => asked.getResponseField(path));
   }
 }

@@ -188,10 +188,12 @@ export class Network extends Construct {
         policyDocument: dynamodb,
       });
     }
-    const found = this.ec2.ask('PrefixList', 'describeManagedPrefixLists', {
-      Filters: [{ Name: 'prefix-list-name', Values: [serviceName] }],
-    });
-    const destinationPrefixListId = found.getResponseField('PrefixLists.0.PrefixListId');
+    const [destinationPrefixListId = ''] = this.ec2.ask(
+      'PrefixList',
+      'describeManagedPrefixLists',
+      { Filters: [{ Name: 'prefix-list-name', Values: [serviceName] }] },
+      ['PrefixLists.0.PrefixListId'],
+    );
     for (const name of names.filter((one) => calls[one].includes('dynamodb'))) {
       this.allow(`${name}-Table`, this.groups[name], { destinationPrefixListId });
     }
@@ -199,13 +201,13 @@ export class Network extends Construct {
 
   /** The addresses of the private API's endpoint, one in each subnet. */
   apiAddresses(): string[] {
-    const found = this.ec2.ask('Addresses', 'describeNetworkInterfaces', {
-      NetworkInterfaceIds: this.props.own.subnets.map((_, index) =>
-        Fn.select(index, this.apiEndpoint.attrNetworkInterfaceIds),
-      ),
-    });
-    return this.props.own.subnets.map((_, index) =>
-      found.getResponseField(`NetworkInterfaces.${index}.PrivateIpAddress`),
+    const { subnets } = this.props.own;
+    const ids = this.apiEndpoint.attrNetworkInterfaceIds;
+    return this.ec2.ask(
+      'Addresses',
+      'describeNetworkInterfaces',
+      { NetworkInterfaceIds: subnets.map((_, index) => Fn.select(index, ids)) },
+      subnets.map((_, index) => `NetworkInterfaces.${index}.PrivateIpAddress`),
     );
   }
 }

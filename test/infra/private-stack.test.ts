@@ -299,6 +299,21 @@ test('endpoints that are there already are used, and IAM is where its partition 
   expect(outTo).toHaveLength(2);
 });
 
+test('of what EC2 is asked, no more is taken than is wanted', () => {
+  const asked = properties('Custom::AWS').map(
+    ({ Create }) => JSON.parse(String(Create)) as Record<string, unknown>,
+  );
+  expect(asked.map(({ action, outputPaths }) => [action, outputPaths])).toEqual([
+    ['describeManagedPrefixLists', ['PrefixLists.0.PrefixListId']],
+    [
+      'describeNetworkInterfaces',
+      ['NetworkInterfaces.0.PrivateIpAddress', 'NetworkInterfaces.1.PrivateIpAddress'],
+    ],
+  ]);
+  const [lambda] = ofType('AWS::Lambda::Function').filter(([id]) => id.startsWith('AWS679'));
+  expect(lambda?.[1].Properties.Runtime).toMatch(/^nodejs2[2-9]\.x$/);
+});
+
 test('what can fail here alone is watched, and the runbook says what to do', () => {
   const alarms = properties('AWS::CloudWatch::Alarm').filter(
     ({ Namespace }) => Namespace === 'AWS/ApplicationELB',
