@@ -53,6 +53,8 @@ export interface Deployment {
   };
   /** days */
   readonly retention: { readonly logs: number; readonly backups: number };
+  /** in place of the stack's table, after a restore */
+  readonly restored?: { readonly table: string; readonly stream: string } | undefined;
   readonly branding: { readonly title: string };
   readonly traffic: { readonly perAddress: number; readonly rate: number; readonly burst: number };
 }
@@ -92,9 +94,9 @@ export class BrokerStack extends Stack {
 
   constructor(scope: Construct, id: string, { deployment, bundles, pages }: BrokerStackProps) {
     super(scope, id, settingsOf(deployment));
-    const { name, retention, traffic } = deployment;
+    const { name, retention, traffic, restored } = deployment;
     const logRetention = retentionOf(retention.logs);
-    this.store = new Store(this, 'Store', { recoveryDays: retention.backups });
+    this.store = new Store(this, 'Store', { recoveryDays: retention.backups, restored });
     const { store } = this;
     this.messages = this.messagesOf(deployment, store);
     this.network = this.networkOf(deployment);

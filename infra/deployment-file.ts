@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { accountId, line, otherwise, some } from '../api/policy-values.ts';
+import { accountId, line, some } from '../api/policy-values.ts';
+import { restored, text } from './deployment-values.ts';
 
 /** The shape of `deployment.yaml`, field by field. What fields have to be to one another is in `deployment-checks.ts`. */
 
-const text = (form: string, pattern: RegExp) =>
-  z.string(otherwise(form)).regex(pattern, { error: form, abort: true });
 const path = line(1000);
 const mail = text('a mail address is written team@example.com', /^[^\s@<>,"]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i);
 const host = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+';
@@ -238,6 +237,7 @@ export const deploymentFile = z.strictObject({
   domain: domain.optional(),
   targets,
   retention,
+  restored: restored.optional(),
   network: network.optional(),
   branding,
   traffic,

@@ -15,15 +15,17 @@ import { tableDefinition } from '../table-definition.ts';
 export interface StoreProps {
   /** of point-in-time recovery, 1 to 35 */
   readonly recoveryDays: number;
+  /** a table that was restored from a backup, in place of the stack's own, with the label of its stream */
+  readonly restored?: { readonly table: string; readonly stream: string } | undefined;
 }
 
 /** The one table, and the key that everything at rest is encrypted with. Both outlive the stack. */
 export class Store extends Construct {
   readonly key: Key;
-  readonly table: CfnTable;
+  readonly table: { readonly ref: string; readonly attrArn: string };
   readonly streamArn: string;
 
-  constructor(scope: Construct, id: string, { recoveryDays }: StoreProps) {
+  constructor(scope: Construct, id: string, { recoveryDays, restored }: StoreProps) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: 'Stepladder: table, messages, logs and secrets',
@@ -33,9 +35,20 @@ export class Store extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.key.addToResourcePolicy(logsMayUse(this));
-    this.table = tableOf(this, this.key, recoveryDays);
-    this.streamArn = this.table.attrStreamArn;
+    const table =
+      restored === undefined ? tableOf(this, this.key, recoveryDays) : tableThatIs(this, restored);
+    this.table = table;
+    this.streamArn = table.attrStreamArn;
   }
+}
+
+/** NB. What protects it is set by hand: CloudFormation has not made it. The runbook says how. */
+function tableThatIs(
+  scope: Construct,
+  { table, stream }: { readonly table: string; readonly stream: string },
+): { ref: string; attrArn: string; attrStreamArn: string } {
+  const attrArn = Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: table });
+  return { ref: table, attrArn, attrStreamArn: `${attrArn}/stream/${stream}` };
 }
 
 function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
