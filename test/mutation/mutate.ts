@@ -11,6 +11,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'access-request': ['lifecycle', 'session-history'],
   approval: ['automatic', 'denials'],
   ask: ['denials'],
+  backup: ['denials'],
   change: ['session-history', 'lifecycle'],
   creation: ['then-and-now', 'denials', 'lifecycle'],
   denial: ['denials'],

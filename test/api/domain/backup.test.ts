@@ -74,7 +74,7 @@ describe.each(open)('what was %s in the backup', (was, request) => {
     expect(entry).toMatchObject({
       kind: 'voided',
       actor: null,
-      note: expect.stringContaining(`was ${was}.`),
+      note: `It comes from a backup, in which it was ${was}. What became of it afterwards is not known, so it counts no more.`,
     });
     expect(messages).toMatchObject([{ kind: 'voided', audience: 'requester', at: later(5) }]);
     expect(codeOf(apply(closed, { kind: 'close' }, later(6)))).toBe('from-backup');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { checkReviewer } from '../../../api/domain/approval.ts';
 import { checkAsk } from '../../../api/domain/ask.ts';
+import { restored } from '../../../api/domain/backup.ts';
 import { type Circumstances, create } from '../../../api/domain/creation.ts';
 import { type Evidence, notFound, type Outcome } from '../../../api/domain/denial.ts';
 import { accept, invite } from '../../../api/domain/invitation.ts';
@@ -302,6 +303,13 @@ test.each<[string, () => Outcome<unknown>, string, string, Evidence]>([
     'wrong-status',
     changedNow('pending'),
     { status: 'pending', needed: ['invited'] },
+  ],
+  [
+    'anything with what comes from a backup',
+    () => apply(restored(open()), reviewBy(ravi, 'approve', 2), later(2)),
+    'from-backup',
+    'This request comes from a backup, and what became of it afterwards is not known. Ask again.',
+    { was: 'approved' },
   ],
   [
     'a session of another person',
