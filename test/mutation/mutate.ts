@@ -35,7 +35,7 @@ const furtherTests: Record<string, readonly string[]> = {
   status: ['lifecycle', 'denials'],
   'step-up-diff': ['step-up'],
   'terms-in-words': ['policy-diff'],
-  'token-claims': ['token-groups', 'identity-profiles', 'provider-tokens', 'tokens'],
+  'token-claims': ['identity', 'identity-profiles', 'token-groups', 'token-reasons'],
   'token-headers': ['fuzzed-headers', 'token-reasons'],
   'token-keys': ['issuer-keys'],
   'user-kind': ['policy-lint'],

@@ -62,6 +62,7 @@ it('reads the claims that the policy asks for, and no others', () => {
 describe('the user', () => {
   it.each<[string, PairOverrides, Record<string, string[]>]>([
     ['has one value as a list', { access: { department: 'platform' } }, { department: ['platform'] }],
+    ['has a value as long as any may be', { access: { team: 'x'.repeat(256) } }, { team: ['x'.repeat(256)] }],
     ['has several values', { access: { team: ['a', 'b'] } }, { team: ['a', 'b'] }],
     [
       'has truth values in words',

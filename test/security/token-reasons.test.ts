@@ -19,7 +19,7 @@ let identity: Identity;
 
 beforeAll(async () => {
   issuer = await createIssuer(() => clock);
-  identity = createIdentity({ ...issuer.options, claims: [] });
+  identity = createIdentity({ ...issuer.options, claims: ['department'] });
 });
 afterAll(() => issuer[Symbol.asyncDispose]());
 
@@ -44,6 +44,11 @@ it.each<[string, PairOverrides]>([
   ['ID token: of another client', { id: { azp: 'another-client' } }],
   ['ID token: at_hash is of another access token', { id: { at_hash: 'AAAA' } }],
   ['ID token: no usable e-mail', { id: { email: undefined } }],
+  ['sub: missing or malformed', { access: { sub: 'a\n' } }],
+  ['groups: not a list', { access: { groups: 'a' } }],
+  ["groups: not as this provider's groups are written", { access: { groups: [7] } }],
+  ['groups: left out by the provider', { access: { hasgroups: true } }],
+  ['department: not a text or a list of texts', { access: { department: 7 } }],
 ])('%s: %#', async (reason, overrides) => {
   const pair = await issuer.pair(overrides);
   await expect(identity.identify(headersOf(pair))).rejects.toMatchObject({ name: 'Unauthenticated', reason });

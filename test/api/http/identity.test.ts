@@ -67,6 +67,9 @@ describe('accepts', () => {
   });
 });
 
+/** RFC 5321, section 4.5.3.1.3 */
+const longest = `${'x'.repeat(244)}@b.example`;
+
 describe('the user', () => {
   it('has the groups of the access token where it has any, as they are spelled', async () => {
     const user = await identified({ access: { groups: ['Zürich', 'b'] }, id: { groups: ['c'] } });
@@ -90,6 +93,12 @@ describe('the user', () => {
       { name: 'ada', email: 'ada@example.com' },
     ],
     ['with an e-mail only', { name: '' }, { name: 'ada@example.com', email: 'ada@example.com' }],
+    [
+      'with a long e-mail only',
+      { name: '', email: longest },
+      { name: longest.slice(0, 128), email: longest },
+    ],
+    ['without space around it', { name: ' Ada  ' }, { name: 'Ada', email: 'ada@example.com' }],
     ['on one line', { name: 'Ada\r\n  Engineer\u0000' }, { name: 'Ada Engineer', email: 'ada@example.com' }],
     ['the way it is read', { name: 'Ada \u202Eecila' }, { name: 'Ada ecila', email: 'ada@example.com' }],
     ['cut', { name: 'x'.repeat(200) }, { name: 'x'.repeat(128), email: 'ada@example.com' }],
@@ -115,7 +124,10 @@ describe('is nobody without a usable e-mail:', () => {
     ['two lines', 'a@b.example\nBcc: c'],
     ['an unseen character', 'a\u200b@b.example'],
     ['a path', 'a@b.example/login?x=1'],
-    ['a too long one', `${'x'.repeat(250)}@b.ex`],
+    ['a link', 'mailto:a@b.example'],
+    ['an address with a name', 'Ada <a@b.example>'],
+    ['a space more', 'a@b.example '],
+    ['a too long one', `x${longest}`],
   ])('%s', async (_, email) => {
     await expect(identified({ id: { email } })).rejects.toMatchObject({ code: 'email-missing' });
   });
