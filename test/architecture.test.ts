@@ -134,6 +134,11 @@ const rooms: readonly Room[] = [
     packages: ['node:', 'zod'],
   },
   {
+    of: 'infra/deploy',
+    from: ['infra'],
+    packages: ['@aws-sdk/client-sts', 'node:', 'zod'],
+  },
+  {
     of: 'infra/policy',
     from: [
       'infra/policy',

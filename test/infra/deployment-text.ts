@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type DeploymentConfig, readConfig } from '../../infra/config.ts';
 import { problemLine } from '../../infra/policy/source-text.ts';
 
@@ -69,3 +70,12 @@ export const network = (more = '') =>
   `{ vpc: vpc-0123456789abcdef0, subnets: [{ id: subnet-0123456789abcdef0, zone: eu-central-1a }, { id: subnet-0123456789abcdef1, zone: eu-central-1b }], people: 10.0.0.0/8, provider: 10.1.0.0/16${more} }`;
 export const domain = (certificate: string) =>
   `{ name: stepladder.example.com, certificate: "${certificate}" }`;
+
+/** An example of infra/examples, as it is deployed. */
+export function exampleOf(name: string): DeploymentConfig {
+  const reading = readConfig(
+    fileURLToPath(new URL(`../../infra/examples/deployment.${name}.yaml`, import.meta.url)),
+  );
+  if (!reading.ok) throw new Error(reading.problems.map(problemLine).join('\n'));
+  return reading.config;
+}
