@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { BrokerStack, type BrokerStackProps } from './broker-stack.ts';
-import { bundleLambdas, lambdaFunctions } from './bundles.ts';
+import { bundleLambdas, bundleSamlTrigger, lambdaFunctions } from './bundles.ts';
 import type { DeploymentConfig } from './config.ts';
 
 /** What is deployed, in a folder: `bundles`, and `assembly`, which `cdk --app` takes. */
@@ -25,24 +25,23 @@ export async function assemble(
   const { document } = config.policy;
   const built = await bundleLambdas({ directory: join(directory, 'bundles'), policy: document });
   const bundles = Object.fromEntries(lambdaFunctions.map((name) => [name, built[name].directory]));
-  return synthesize(
-    { deployment: config, bundles: bundles as BrokerStackProps['bundles'], pages },
-    directory,
-  );
+  const samlBundle =
+    config.identity.kind === 'saml'
+      ? await bundleSamlTrigger(join(directory, 'bundles'), config.identity.attributes)
+      : undefined;
+  return synthesize({ deployment: config, bundles: bundles as Bundles, pages, samlBundle }, directory);
 }
+
+type Bundles = BrokerStackProps['bundles'];
 
 /** The same of bundles that are there. */
 export function synthesize(props: SynthesisProps, directory: string): Assembly {
-  const { identity, network } = props.deployment;
-  if (identity.kind === 'saml') throw new Error('A SAML provider cannot be deployed.');
-  if (network !== undefined) throw new Error('A network of your own cannot be deployed.');
   const app = new App({ outdir: join(directory, 'assembly'), analyticsReporting: false });
-  const { stackName } = new BrokerStack(app, 'Broker', {
-    ...props,
-    deployment: { ...props.deployment, identity },
-  });
+  const { stackName } = new BrokerStack(app, 'Broker', props);
   app.synth();
   return { directory, stackName };
 }
 
-export type SynthesisProps = Omit<BrokerStackProps, 'deployment'> & { readonly deployment: DeploymentConfig };
+export interface SynthesisProps extends BrokerStackProps {
+  readonly deployment: DeploymentConfig;
+}

@@ -1,7 +1,7 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../api/env.ts';
+import type { SamlProvider } from './config.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Api } from './constructs/api.ts';
 import { FrontDoor } from './constructs/front-door.ts';
@@ -13,11 +13,14 @@ import { Overview } from './constructs/overview.ts';
 import type { OwnNetwork } from './constructs/own-network.ts';
 import { PageServer } from './constructs/page-server.ts';
 import { Pages } from './constructs/pages.ts';
+import { Saml } from './constructs/saml.ts';
 import { Site } from './constructs/site.ts';
 import { Store } from './constructs/store.ts';
 import { Watch } from './constructs/watch.ts';
 import { WebAcl } from './constructs/web-acl.ts';
+import { pageConfig } from './page-config.ts';
 import { securityHeaders } from './security-headers.ts';
+import { retentionOf, settingsOf } from './stack-settings.ts';
 import { variablesOf } from './variables.ts';
 
 /** What the stack is made of, as `infra/config.ts` reads it. */
@@ -59,18 +62,26 @@ export interface Deployment {
   readonly traffic: { readonly perAddress: number; readonly rate: number; readonly burst: number };
 }
 
+/** With a SAML provider in place of an OpenID provider, which the stack then makes of it. */
+export interface GivenDeployment extends Omit<Deployment, 'identity'> {
+  readonly identity: Deployment['identity'] | SamlProvider;
+}
+
 export interface BrokerStackProps {
-  readonly deployment: Deployment;
+  readonly deployment: GivenDeployment;
   /** by Lambda, the folder that is shipped: `infra/bundles.ts` */
   readonly bundles: Readonly<Record<LambdaFunction, string>>;
   /** with the built app */
   readonly pages: string;
+  /** the folder of what the user pool calls, where there is a SAML provider: `infra/bundles.ts` */
+  readonly samlBundle?: string | undefined;
 }
 
 /**
  * The whole broker, in one region. The parts are put together in the order in which they need each other:
  *
  *   store      table and key; needs nothing
+ *   saml       only where there is no OpenID provider: a user pool, which comes to know the app's address later
  *   messages   topics and bus
  *   network    only in a VPC: the ways of the Lambdas, and the one to the API
  *   api        the REST API without methods: its id is all that the site needs
@@ -92,12 +103,14 @@ export class BrokerStack extends Stack {
   readonly functions: Functions;
   readonly messages: Messages;
 
-  constructor(scope: Construct, id: string, { deployment, bundles, pages }: BrokerStackProps) {
-    super(scope, id, settingsOf(deployment));
-    const { name, retention, traffic, restored } = deployment;
+  constructor(scope: Construct, id: string, props: BrokerStackProps) {
+    const { deployment: given, bundles, pages, samlBundle } = props;
+    super(scope, id, settingsOf(given));
+    const { name, retention, traffic, restored } = given;
     const logRetention = retentionOf(retention.logs);
     this.store = new Store(this, 'Store', { recoveryDays: retention.backups, restored });
     const { store } = this;
+    const deployment = { ...given, identity: this.identityOf(given, samlBundle) };
     this.messages = this.messagesOf(deployment, store);
     this.network = this.networkOf(deployment);
     const endpoint = this.network?.apiEndpoint.ref;
@@ -157,6 +170,15 @@ export class BrokerStack extends Stack {
     });
   }
 
+  private identityOf(given: GivenDeployment, bundle: string | undefined): Deployment['identity'] {
+    const { identity: provider, name, retention } = given;
+    if (!('metadata' in provider)) return provider;
+    const appUrl = Lazy.string({ produce: () => this.urlOf(given) });
+    const logRetention = retentionOf(retention.logs);
+    const saml = new Saml(this, 'Saml', { name, store: this.store, provider, bundle, appUrl, logRetention });
+    return saml.identity;
+  }
+
   private siteOf({ identity, domain, retention }: Deployment, store: Store): Site {
     return new Site(this, 'Site', {
       store,
@@ -198,7 +220,7 @@ export class BrokerStack extends Stack {
   }
 
   /** the app's address */
-  private urlOf({ domain }: Deployment): string {
+  private urlOf({ domain }: GivenDeployment): string {
     if (this.site !== undefined) return this.site.url;
     if (domain === undefined) throw withoutDomain();
     return `https://${domain.name}`;
@@ -223,26 +245,4 @@ export class BrokerStack extends Stack {
 
 function withoutDomain(): Error {
   return new Error('In a network of your own the pages need a domain: add it to deployment.yaml.');
-}
-
-function settingsOf({ name, account, region }: Deployment): StackProps {
-  return {
-    stackName: name,
-    env: { account, region },
-    description: 'Stepladder, a broker of temporary elevated access',
-    terminationProtection: true,
-    analyticsReporting: false,
-  };
-}
-
-/** What the pages read before they do anything: `web/lib/user-manager.ts`. */
-function pageConfig({ identity, branding }: Deployment) {
-  const { issuer, clientId, scope, resource } = identity;
-  return { issuer, clientId, scope, ...(resource !== null && { resource }), title: branding.title };
-}
-
-/** CloudWatch Logs API Reference, PutRetentionPolicy: only some numbers of days there are. */
-function retentionOf(days: number): RetentionDays {
-  if (!(days in RetentionDays)) throw new Error(`CloudWatch keeps no log for ${days} days.`);
-  return days;
 }

@@ -54,11 +54,23 @@ async function bundle(
   { directory, policy }: { readonly directory: string; readonly policy: unknown },
 ): Promise<Bundle> {
   const folder = join(directory, name);
-  const sources = await writeModule(name, folder);
+  const sources = await writeModule(join('api/handlers', `${name}.ts`), folder, standIns(name));
   const module = join(folder, moduleName);
   const policyFile = readsPolicy(name) ? join(folder, policyName) : null;
   if (policyFile !== null) writeFileSync(policyFile, JSON.stringify(policy));
   return { directory: folder, module, policyFile, bytes: statSync(module).size, sources };
+}
+
+/**
+ * The same for what the user pool of a SAML provider calls: `infra/saml`.
+ * @param attributes how assertions name what is taken from them
+ * @returns the folder that is shipped
+ */
+export async function bundleSamlTrigger(directory: string, attributes: object): Promise<string> {
+  const folder = join(directory, 'saml');
+  await writeModule('infra/saml/trigger.ts', folder, { name: 'nothing-stands-in' });
+  writeFileSync(join(folder, 'attributes.json'), JSON.stringify(attributes));
+  return folder;
 }
 
 function readsPolicy(name: LambdaFunction): boolean {
@@ -72,7 +84,7 @@ function readsPolicy(name: LambdaFunction): boolean {
  * on where they are made, it can be made when a line of a log has to be understood. Legal comments are left out, since
  * nothing is handed on: bundles go to the functions of whoever builds them.
  */
-async function writeModule(name: LambdaFunction, folder: string): Promise<Bundle['sources']> {
+async function writeModule(entry: string, folder: string, plugin: Plugin): Promise<Bundle['sources']> {
   const output = await build({
     configFile: false,
     envFile: false,
@@ -80,11 +92,11 @@ async function writeModule(name: LambdaFunction, folder: string): Promise<Bundle
     mode: 'production',
     logLevel: 'error',
     root,
-    plugins: [standIns(name)],
+    plugins: [plugin],
     // NB. In full, or which files of a package come in would depend on NODE_ENV.
     ssr: { noExternal: true, target: 'node', resolve: { conditions: ['module', 'node', 'production'] } },
     build: {
-      ssr: join(root, 'api/handlers', `${name}.ts`),
+      ssr: join(root, entry),
       outDir: folder,
       emptyOutDir: true,
       target: 'node24',
@@ -96,7 +108,7 @@ async function writeModule(name: LambdaFunction, folder: string): Promise<Bundle
   });
   if (!('output' in output)) throw new Error('Vite built several things, or watches.');
   const [chunk, ...others] = output.output;
-  if (others.length > 0) throw new Error(`The bundle of ${name} has more than one file.`);
+  if (others.length > 0) throw new Error(`The bundle of ${entry} has more than one file.`);
   const sources = Object.entries(chunk.modules).map(([id, { renderedLength }]): [string, number] => {
     return [id.startsWith('\0') ? id.slice(1) : relative(root, id), renderedLength];
   });

@@ -138,6 +138,7 @@ const rooms: readonly Room[] = [
     from: ['infra'],
     packages: ['@aws-sdk/client-sts', 'node:', 'zod'],
   },
+  { of: 'infra/saml', from: ['infra/saml'], packages: ['aws-lambda', 'node:'] },
   {
     of: 'infra/policy',
     from: [
