@@ -46,12 +46,12 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
       ConditionCheckItem: ['LOCK'],
       UpdateItem: ['QUOTA'],
     },
-    indexes: ['byUser', 'byDue', 'byReview'],
+    indexes: ['byUser', 'byEmail', 'byReview'],
   },
   reviews: {
     actions: {
-      GetItem: ['REQUEST', 'TABLE'],
-      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK'],
+      GetItem: ['REQUEST', 'IDEMPOTENCY', 'TABLE'],
+      PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK', 'IDEMPOTENCY'],
       UpdateItem: ['QUOTA'],
     },
     indexes: ['byEmail', 'byDue', 'byReview'],
@@ -67,7 +67,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   },
   audit: {
     actions: { GetItem: ['REQUEST', 'TABLE'], Query: ['ENTRIES'] },
-    indexes: ['byMonth', 'byUser', 'byEmail', 'byAccount'],
+    indexes: ['byMonth', 'byEmail', 'byAccount'],
   },
   announce: { actions: { GetItem: ['REQUEST', 'TABLE'], UpdateItem: ['MESSAGE'] }, indexes: [] },
   sweep: {

@@ -19,6 +19,7 @@ import { Construct } from 'constructs';
 import { apiBase, gatewayResponses, type Route, routes, tokenHeaders } from '../../api/routes.ts';
 import { type GatewayResponse, gatewayHeaders, gatewayTemplate } from '../gateway-answers.ts';
 import type { Functions } from './functions.ts';
+import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface ApiProps {
@@ -34,6 +35,13 @@ export interface ApiProps {
 /** The one stage. */
 export const stageName = 'live';
 
+/** NB. Never more of `dataTraceEnabled`: it would log whole requests, tokens and credentials. */
+const seen = {
+  // Those of the stage are there anyway. Of each method they are custom metrics, and cost more than all of DynamoDB.
+  metricsEnabled: false,
+  dataTraceEnabled: false,
+  loggingLevel: MethodLoggingLevel.ERROR,
+} as const;
 /** What makes several calls of STS, which answers an account only so often. */
 const rare = { rate: 5, burst: 10 } as const;
 
@@ -57,23 +65,20 @@ export class Api extends Construct {
       cloudWatchRole: true,
       deployOptions: {
         stageName,
-        // Those of the stage are there anyway. Of each method they are custom metrics, and cost more than all of DynamoDB.
-        metricsEnabled: false,
-        // NB. Never more: it would log whole requests, tokens and credentials.
-        dataTraceEnabled: false,
-        loggingLevel: MethodLoggingLevel.ERROR,
+        ...seen,
         throttlingRateLimit: traffic.rate,
         throttlingBurstLimit: traffic.burst,
         methodOptions: Object.fromEntries(
           rareRoutes().map(({ method, path }) => [
             `${apiBase}${path}/${method}`,
-            { throttlingRateLimit: rare.rate, throttlingBurstLimit: rare.burst },
+            { ...seen, throttlingRateLimit: rare.rate, throttlingBurstLimit: rare.burst },
           ]),
         ),
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: accessLogFormat(),
       },
     });
+    answerRules(this.rest);
     const api = this.rest.node.defaultChild as CfnRestApi;
     if (endpoint === undefined) hardenTls(api);
     else makePrivate(api, endpoint);
@@ -96,8 +101,10 @@ export class Api extends Construct {
     });
     for (const { method, path, lambda } of Object.values<Route>(routes)) {
       const resource = this.rest.root.resourceForPath(`${apiBase}${path}`);
-      resource.addMethod(method, new LambdaIntegration(lambdas[lambda], { allowTestInvoke: false }), {
-        authorizer,
+      const integration = new LambdaIntegration(lambdas[lambda], { allowTestInvoke: false });
+      unlike(resource.addMethod(method, integration, { authorizer }), {
+        'AwsSolutions-COG4':
+          'The authorizer is a Lambda that verifies both tokens of any OpenID provider, not only those of Amazon Cognito.',
       });
     }
   }
@@ -112,6 +119,23 @@ export class Api extends Construct {
       templates: { 'application/json': gatewayTemplate(type) },
     });
   }
+}
+
+function answerRules(rest: RestApi): void {
+  unlike(rest, {
+    'AwsSolutions-APIG2':
+      'The handlers check every query and body by the strict schemas of api/contract.ts, which say more than a model can.',
+  });
+  unlike(rest.node.findChild('CloudWatchRole'), {
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+      'The role of the whole region, by which API Gateway writes every log: this policy is what AWS asks for, and the role serves nothing else.',
+  });
+  unlike(rest.deploymentStage, {
+    'NIST.800.53.R5-APIGWCacheEnabledAndEncrypted':
+      'Nothing is cached: what somebody may see or do is true for one moment and one person.',
+    'NIST.800.53.R5-APIGWSSLEnabled':
+      'Behind the API are Lambdas alone, which are invoked by IAM: no backend is there that a certificate could be shown to.',
+  });
 }
 
 /** API Gateway Developer Guide, "Security policies for REST APIs": TLS 1.2 with forward secrecy, or 1.3; names must match. */

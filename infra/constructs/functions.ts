@@ -20,7 +20,9 @@ import { key, streamed } from '../../api/table.ts';
 import { handlerName } from '../bundles.ts';
 import { tableAccess } from '../table-access.ts';
 import { LambdaRole } from './lambda-role.ts';
+import { shapes } from './lambda-shapes.ts';
 import { joinNetwork, type LambdaNetwork } from './own-network.ts';
+import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface FunctionsProps {
@@ -42,35 +44,6 @@ export interface FunctionsProps {
   /** without it, they are in no VPC */
   readonly network?: LambdaNetwork | undefined;
 }
-
-interface Shape {
-  readonly does: string;
-  /** MiB; the share of a processor goes with it, 1,769 being a whole one */
-  readonly memory: number;
-  /** s */
-  readonly timeout: number;
-}
-
-/** API Gateway waits 29 s: nothing goes on that nobody hears of. NB. `sessions` needs 20 of them, `api/actions/issue-session.ts`. */
-const answering = { memory: 1024, timeout: 28 } as const;
-
-const shapes: Readonly<Record<LambdaFunction, Shape>> = {
-  // Every request waits for it. It may have to fetch the provider's keys, which takes up to 5 s.
-  authorizer: { does: 'Says who is calling', memory: 1024, timeout: 10 },
-  requests: { does: 'Requests: asks, reads, cancels, revokes', ...answering },
-  reviews: { does: 'Reviews: decides, invites', ...answering },
-  sessions: { does: 'Sessions: issues them, the only one that may become target roles', ...answering },
-  audit: { does: 'Audit: reads', ...answering },
-  // Shorter than the two minutes for which a message or an account is claimed.
-  announce: { does: 'Sends messages when they are new', memory: 512, timeout: 100 },
-  enforce: {
-    does: 'Ends live sessions, the only one that may become the revoker',
-    memory: 512,
-    timeout: 110,
-  },
-  // Shorter than the minute after which it runs again.
-  sweep: { does: 'Records what time has decided, sends what is overdue', memory: 512, timeout: 58 },
-};
 
 /** Those that others name: trust policies of target accounts do. */
 const namedRoles = ['sessions', 'enforce'] as const satisfies readonly LambdaFunction[];
@@ -143,6 +116,9 @@ export class Functions extends Construct {
         maxEventAge: Duration.minutes(1),
       }),
     });
+    // NB. Not before its role may do what it does: Lambda looks at that when it is told to hear a stream.
+    lambda.node.addDependency(this.roles[name]);
+    answerRules(lambda, name, props);
     if (props.network) joinNetwork(lambda, this.roles[name], name, props.network);
     return lambda;
   }
@@ -160,6 +136,10 @@ export class Functions extends Construct {
     });
     // Service Authorization Reference, DynamoDB: ListStreams has no resource. Lambda asks for it to poll.
     this.roles[name].allow({ sid: 'FindTheStream', actions: ['dynamodb:ListStreams'], resources: ['*'] });
+    unlike(this.roles[name], {
+      'AwsSolutions-IAM5[Resource::*]':
+        'ListStreams has no resource that it could be allowed on, and tells only names.',
+    });
     return new EventSourceMapping(scope, 'Stream', {
       target: this.all[name],
       eventSourceArn: store.streamArn,
@@ -178,6 +158,25 @@ export class Functions extends Construct {
       ],
     });
   }
+}
+
+function answerRules(
+  lambda: LambdaFunctionConstruct,
+  name: LambdaFunction,
+  { network }: FunctionsProps,
+): void {
+  unlike(lambda, {
+    'NIST.800.53.R5-LambdaConcurrency':
+      'What is reserved for one is taken from all others of the account, and a new account has ten at once in all. How often people call is limited at the API; schedules and streams start one at a time.',
+    ...(network === undefined && {
+      'NIST.800.53.R5-LambdaInsideVPC':
+        'Everything that it calls is an endpoint of AWS, or the OpenID provider, by TLS. It listens to nothing, and in a network it would reach nothing more.',
+    }),
+    ...(!unattended.includes(name) && {
+      'NIST.800.53.R5-LambdaDLQ':
+        'Somebody waits for the answer, and is told of a failure: nothing is left over for a queue.',
+    }),
+  });
 }
 
 function roleOf(
@@ -202,6 +201,14 @@ function roleOf(
  */
 function allowTargets(roles: Functions['roles'], { targets }: FunctionsProps): void {
   const { partition, path, revoker } = targets;
+  unlike(roles.sessions, {
+    [`AwsSolutions-IAM5[Resource::arn:${partition}:iam::*:role${path}*]`]:
+      'Target roles are in other accounts and are named by the policy file, which changes without this stack: they are held together by their path, and each of them trusts this one role by name.',
+  });
+  unlike(roles.enforce, {
+    [`AwsSolutions-IAM5[Resource::arn:${partition}:iam::*:role${revoker}]`]:
+      'The one role of that name in every target account, each of which trusts this one role by name.',
+  });
   roles.sessions.allow({
     sid: 'BecomeTargetRoles',
     actions: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { lambdaFunctions } from '../bundles.ts';
 import { type AlarmTopic, arnOfFunction, runbook } from './alarm-topic.ts';
@@ -68,14 +68,13 @@ function publisherOf(scope: Construct, { topic }: AlarmTopic, { key }: Store): I
     assumedBy: new ServicePrincipal('events.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
-    inlinePolicies: {
-      Publish: new PolicyDocument({
-        statements: [
-          new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
-          new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
-        ],
-      }),
-    },
+  });
+  new ManagedPolicy(scope, 'PublisherPolicy', {
+    roles: [role],
+    statements: [
+      new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
+      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+    ],
   });
   return role.withoutPolicyUpdates();
 }

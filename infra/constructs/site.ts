@@ -36,6 +36,7 @@ import { onePage, pass } from '../edge-functions.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { stageName } from './api.ts';
 import { headersPolicy } from './headers-policy.ts';
+import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface SiteProps {
@@ -84,6 +85,7 @@ export class Site extends Construct {
     this.bucket = bucketOf(this, 'Pages');
     this.origin = { header: 'x-origin-secret', secret: originSecret(this, props.store) };
     this.distribution = this.distribute(props);
+    answerRules(this.distribution, props);
     this.url = `https://${props.domain?.name ?? this.distribution.domainName}`;
   }
 
@@ -177,6 +179,23 @@ export class Site extends Construct {
   }
 }
 
+function answerRules(distribution: Distribution, { domain }: SiteProps): void {
+  unlike(distribution, {
+    'AwsSolutions-CFR1':
+      'People on call travel. Who may do anything is decided by their tokens, not by their country.',
+    'AwsSolutions-CFR2':
+      'The web ACL stands on the API, in the region of the stack, and lets nothing by that did not come through here; the rest is files for everybody.',
+    ...(domain === undefined && {
+      'AwsSolutions-CFR4':
+        'Without a domain of its own it has the certificate of CloudFront, for which nobody can set a least version. Browsers take the newest, and HSTS keeps them at https.',
+    }),
+    ...(withoutEdgeLogs.includes(Stack.of(distribution).region) && {
+      'AwsSolutions-CFR3':
+        'Buckets of this region cannot take the logs of CloudFront. Calls of the API are logged all the same.',
+    }),
+  });
+}
+
 /** NB. By S3's own key: these are files for everybody, and logs by a service that cannot use another. */
 function bucketOf(scope: Construct, id: string, props: BucketProps = {}): IBucket {
   const bucket = new Bucket(scope, id, {
@@ -188,6 +207,16 @@ function bucketOf(scope: Construct, id: string, props: BucketProps = {}): IBucke
     removalPolicy: RemovalPolicy.RETAIN,
     ...props,
   });
+  unlike(bucket, {
+    'AwsSolutions-S1':
+      'Nobody reaches the bucket but CloudFront, which keeps its own log, and the deployment, which CloudTrail shows.',
+    'NIST.800.53.R5-S3BucketLoggingEnabled':
+      'Nobody reaches the bucket but CloudFront, which keeps its own log, and the deployment, which CloudTrail shows.',
+    'NIST.800.53.R5-S3BucketReplicationEnabled':
+      'Nothing is lost with it: pages are built from source, and logs of the edge say who fetched them.',
+    'NIST.800.53.R5-S3DefaultEncryptionKMS':
+      'Nothing in it is secret: files for everybody, encrypted by the key of S3; logs of the edge cannot be delivered under another.',
+  });
   // The two types differ in a property that is optional in one and may be undefined in the other.
   return bucket as IBucket;
 }
@@ -197,6 +226,12 @@ function originSecret(scope: Construct, { key }: Store): string {
     description: 'Stepladder: by which the API knows its distribution',
     encryptionKey: key,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  });
+  const reason =
+    'It opens nothing: whoever has it still needs the tokens of a person. It changes with a deployment, because CloudFront and the web ACL have to change together.';
+  unlike(secret, {
+    'AwsSolutions-SMG4': reason,
+    'NIST.800.53.R5-SecretsManagerRotationEnabled': reason,
   });
   // CloudFormation puts it in where it is used; the template only says where it is.
   return secret.secretValue.unsafeUnwrap();

@@ -57,7 +57,17 @@ test('counts calls and units of each access key, and lets the answers through', 
   expect(meter.costOf('READER')).toEqual({ calls: 2, read: 1 + 0.5, write: 0 });
   expect(meter.costOf('NOBODY')).toEqual({ calls: 0, read: 0, write: 0 });
 
+  expect(meter.heard().filter(({ accessKeyId }) => accessKeyId === 'READER')).toEqual([
+    {
+      accessKeyId: 'READER',
+      operation: 'GetItem',
+      input: expect.objectContaining({ Key: { pk: { S: 'one' } } }),
+    },
+    { accessKeyId: 'READER', operation: 'Query', input: expect.objectContaining({ TableName }) },
+  ]);
+
   meter.reset();
+  expect(meter.heard()).toEqual([]);
   expect(meter.costOf('WRITER')).toEqual({ calls: 0, read: 0, write: 0 });
 });
 

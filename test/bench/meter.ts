@@ -24,11 +24,20 @@ export interface Meter {
   reset(): void;
   /** What the holder of this access key has asked for since. */
   costOf(accessKeyId: string): Cost;
+  /** Every call that was heard since, in order, also of operations that consume nothing. */
+  heard(): readonly Heard[];
   stop(): Promise<void>;
 }
 
 interface Call extends Cost {
   readonly accessKeyId: string;
+}
+
+export interface Heard {
+  readonly accessKeyId: string;
+  readonly operation: string;
+  /** in DynamoDB's JSON */
+  readonly input: unknown;
 }
 
 /** The operations that tell what they consumed when they are asked to (DynamoDB API Reference, ReturnConsumedCapacity). */
@@ -53,11 +62,11 @@ const kinds: Readonly<Record<string, 'read' | 'write'>> = {
 export async function startMeter(dynamoDb: string): Promise<Meter> {
   const agent = new Agent({ keepAlive: true });
   let calls: Call[] = [];
+  let heard: Heard[] = [];
   const described = new Map<string, Promise<Answer>>();
+  const note = { call: (call: Call) => calls.push(call), heard: (one: Heard) => heard.push(one) };
   const server = createServer((incoming, outgoing) => {
-    forward({ to: new URL(dynamoDb), agent, described }, incoming, outgoing, (call) =>
-      calls.push(call),
-    ).catch((error: unknown) => {
+    forward({ to: new URL(dynamoDb), agent, described }, incoming, outgoing, note).catch((error: unknown) => {
       console.error(error);
       outgoing.writeHead(502).end();
     });
@@ -67,7 +76,9 @@ export async function startMeter(dynamoDb: string): Promise<Meter> {
     endpoint: `http://127.0.0.1:${port}`,
     reset: () => {
       calls = [];
+      heard = [];
     },
+    heard: () => heard,
     costOf: (accessKeyId) => sum(calls.filter((call) => call.accessKeyId === accessKeyId)),
     stop: async () => {
       await stop();
@@ -93,19 +104,20 @@ async function forward(
   way: Way,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  onCall: (call: Call) => void,
+  note: { readonly call: (call: Call) => void; readonly heard: (one: Heard) => void },
 ): Promise<void> {
   const sent = await buffer(incoming);
   const operation = operationOf(incoming) ?? '';
+  const accessKeyId = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+  if (operation !== '') note.heard({ accessKeyId, operation, input: parse(sent) });
   const kind = kinds[operation];
   const answer = await (operation === 'DescribeTable'
     ? describe(way, incoming, sent)
     : ask(way, incoming, kind === undefined ? sent : askForCapacity(sent)));
-  const accessKeyId = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
   if (kind !== undefined) {
     const isTransaction = operation === 'TransactWriteItems' && answer.status === 200;
     const units = isTransaction ? transactionUnits(parse(sent)) : consumed(parse(answer.body));
-    onCall({ accessKeyId, calls: 1, read: 0, write: 0, [kind]: units });
+    note.call({ accessKeyId, calls: 1, read: 0, write: 0, [kind]: units });
   }
   outgoing.writeHead(answer.status, answer.headers).end(answer.body);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { envSchemas, type LambdaFunction, parseEnv } from '../../api/env.ts';
 import { lambdaFunctions } from '../../infra/bundles.ts';
-import { deployment, resolved, synthesize } from './synthesized.ts';
+import { deployment, resolverOf, synthesize } from './synthesized.ts';
 
 const { template, stack } = synthesize();
 const resources = Object.values(template.Resources);
@@ -26,9 +26,7 @@ function functionOf(name: LambdaFunction) {
 describe('every Lambda', () => {
   test.each(lambdaFunctions)('%s gets the variables that it wants, and no others', (name) => {
     const { Variables } = functionOf(name).Environment;
-    const values = Object.fromEntries(
-      Object.entries(Variables).map(([variable, value]) => [variable, resolved(value)]),
-    );
+    const values = resolverOf(template)(Variables) as Record<string, string>;
     expect(parseEnv(name, values)).toBeDefined();
     expect(Object.keys(envSchemas[name].shape)).toEqual(expect.arrayContaining(Object.keys(values)));
   });

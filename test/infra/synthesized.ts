@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import type { LambdaFunction } from '../../api/env.ts';
 import { BrokerStack, type Deployment } from '../../infra/broker-stack.ts';
 import { lambdaFunctions, moduleName } from '../../infra/bundles.ts';
 
@@ -97,29 +98,70 @@ export function synthesize(changed: Partial<Deployment> = {}, prepare: (app: App
   }
 }
 
-/** What a value of a template will be, with names made up for what is not there before it is deployed. */
-export function resolved(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[name, of] = []] = Object.entries(value as object) as [string, unknown][];
-  const pseudo: Record<string, string> = {
-    'AWS::Partition': 'aws',
-    'AWS::URLSuffix': 'amazonaws.com',
-    'AWS::AccountId': deployment.account,
-    'AWS::Region': deployment.region,
+const { account, region } = deployment;
+const pseudo: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+};
+/** What AWS will say of a resource that is there, by its type: the names are made up. */
+const arns: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::DynamoDB::Table': (id) => `arn:aws:dynamodb:${region}:${account}:table/${id}`,
+  'AWS::IAM::Role': (id) => `arn:aws:iam::${account}:role/${id}`,
+  'AWS::KMS::Key': () => `arn:aws:kms:${region}:${account}:key/00000000-0000-0000-0000-000000000000`,
+  'AWS::Lambda::Function': (id) => `arn:aws:lambda:${region}:${account}:function:${id}`,
+  'AWS::Logs::LogGroup': (id) => `arn:aws:logs:${region}:${account}:log-group:${id}:*`,
+  'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id.toLowerCase()}`,
+  'AWS::SNS::Topic': (id) => `arn:aws:sns:${region}:${account}:${id}`,
+  'AWS::SQS::Queue': (id) => `arn:aws:sqs:${region}:${account}:${id}`,
+};
+
+/** A part of the template as it will be when it is deployed. */
+export function resolverOf({ Resources }: Template) {
+  const arnOf = (id: string) => arns[Resources[id]?.Type ?? '']?.(id) ?? `${id}.Arn`;
+  const attribute = (id: string, name: string) => {
+    if (name === 'Arn') return arnOf(id);
+    if (name === 'StreamArn') return `${arnOf(id)}/stream/2026-11-28T00:00:00.000`;
+    return name === 'DomainName' ? 'd111111abcdef8.cloudfront.net' : `${id}.${name}`;
   };
-  if (name === 'Fn::Join') {
-    const [by, parts] = of as [string, unknown[]];
-    return parts.map(resolved).join(by);
-  }
-  if (name === 'Ref') {
-    const id = String(of);
-    // SNS API Reference: what a topic is referred to by is its ARN.
-    if (/Topic[0-9A-F]{8}$/.test(id)) return `arn:aws:sns:${deployment.region}:${deployment.account}:${id}`;
-    return pseudo[id] ?? id;
-  }
-  if (name === 'Fn::GetAtt') {
-    const [id, attribute] = of as [string, string];
-    return attribute === 'DomainName' ? 'd111111abcdef8.cloudfront.net' : `${id}.${attribute}`;
-  }
-  throw new Error(`The template says what these tests do not know: ${JSON.stringify(value)}`);
+  // NB. What a topic is referred to by is its ARN.
+  const reference = (id: string) =>
+    pseudo[id] ?? (Resources[id]?.Type === 'AWS::SNS::Topic' ? arnOf(id) : id);
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value) as [string, unknown][];
+    const [[name, of] = ['', undefined]] = entries;
+    if (name === 'Ref') return reference(String(of));
+    if (name === 'Fn::GetAtt') return attribute(...(of as [string, string]));
+    if (name === 'Fn::Join') {
+      const [by, parts] = of as [string, unknown[]];
+      return parts.map(resolve).join(by);
+    }
+    return Object.fromEntries(entries.map(([field, part]) => [field, resolve(part)]));
+  };
+  return resolve;
+}
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Everything that a Lambda's role may do, from whatever policy. */
+export function permissionsOf(template: Template, name: LambdaFunction): Statement[] {
+  const role = `Functions${name.slice(0, 1).toUpperCase()}${name.slice(1)}ExecutionRole`;
+  const isOfRole = (part: unknown) => JSON.stringify(part ?? '').includes(`"Ref":"${role}`);
+  const resolve = resolverOf(template);
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::ManagedPolicy' || Type === 'AWS::IAM::Policy')
+    .filter(({ Properties }) => isOfRole(Properties.Roles))
+    .flatMap(
+      ({ Properties }) => (resolve(Properties.PolicyDocument) as { Statement: Statement[] }).Statement,
+    );
 }

@@ -29,6 +29,8 @@ export interface TestStackOptions {
   readonly accessTokenSeconds?: number;
   /** whether messages go to the topic of the chat too */
   readonly chat?: boolean;
+  /** in place of DynamoDB Local's own: something that stands before it */
+  readonly dynamoDbEndpoint?: string;
   /** in place of the local OpenID provider */
   readonly startProvider?: StackOptions['startProvider'];
 }
@@ -45,7 +47,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     port: 0,
     issuerPort: 0,
     signinPort: 0,
-    dynamoDbEndpoint: databaseEndpoint(),
+    dynamoDbEndpoint: options.dynamoDbEndpoint ?? databaseEndpoint(),
     tableName,
     directory,
     users: options.users ?? readyUsers,

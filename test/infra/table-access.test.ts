@@ -1,0 +1,197 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { LambdaFunction } from '../../api/env.ts';
+import { indexes, key } from '../../api/table.ts';
+import { lambdaFunctions } from '../../infra/bundles.ts';
+import { type Heard, type Meter, startMeter } from '../bench/meter.ts';
+import { databaseEndpoint } from '../support/database-endpoint.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+import { deployment, permissionsOf, resolverOf, type Statement, synthesize } from './synthesized.ts';
+import { tellWholeStory } from './whole-story.ts';
+
+/**
+ * The roles that are deployed, held against what the product does: a whole story is played with the real handlers, and
+ * every call of DynamoDB is put before an evaluation of IAM that is not ours.
+ */
+
+let meter: Meter;
+let stack: TestStack;
+let asked: readonly Asked[];
+const { template } = synthesize();
+const { account, region } = deployment;
+const [tableId = ''] =
+  Object.entries(template.Resources).find(([, { Type }]) => Type === 'AWS::DynamoDB::Table') ?? [];
+const tableArn = `arn:aws:dynamodb:${region}:${account}:table/${tableId}`;
+const { PolicyDocument: resourcePolicy } = resolverOf(template)(
+  template.Resources[tableId]?.Properties.ResourcePolicy,
+) as { PolicyDocument: object };
+const permissions = Object.fromEntries(
+  lambdaFunctions.map((name) => [name, permissionsOf(template, name)]),
+) as Record<LambdaFunction, Statement[]>;
+
+beforeAll(async () => {
+  meter = await startMeter(databaseEndpoint());
+  stack = await startTestStack({ dynamoDbEndpoint: meter.endpoint, accessTokenSeconds: 48 * 3600 });
+  await tellWholeStory(stack, async () => {
+    await vi.waitFor(() => expect(stack.aws.iamPolicies.calls.length).toBeGreaterThan(0), 20_000);
+  });
+  const nameOf = new Map(lambdaFunctions.map((name) => [stack.aws.principalOf(name).accessKeyId, name]));
+  asked = meter.heard().flatMap((heard) => {
+    const by = nameOf.get(heard.accessKeyId);
+    return by === undefined ? [] : partsOf(heard).map((part) => ({ ...part, by }));
+  });
+}, 120_000);
+afterAll(async () => {
+  await stack.stop();
+  await meter.stop();
+});
+
+/** One thing that IAM is asked for. */
+interface Asked {
+  readonly by: LambdaFunction;
+  /** without the service */
+  readonly action: string;
+  readonly resource: string;
+  /** the partition key; null where the call has none */
+  readonly leadingKey: string | null;
+}
+
+type Attributes = Readonly<Record<string, { readonly S?: string }>>;
+interface Input {
+  readonly Key?: Attributes;
+  readonly Item?: Attributes;
+  readonly IndexName?: string;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeValues?: Attributes;
+  readonly TransactItems?: readonly Readonly<Record<string, Input>>[];
+}
+const writes: Readonly<Record<string, string>> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+};
+
+/** DynamoDB Developer Guide, "IAM and transactions": a transaction is allowed by what is in it. */
+function partsOf({ operation, input }: Pick<Heard, 'operation' | 'input'>): Omit<Asked, 'by'>[] {
+  const { Key, Item, IndexName, TransactItems, ...query } = input as Input;
+  if (TransactItems !== undefined) {
+    return TransactItems.flatMap((one) =>
+      Object.entries(one).flatMap(([write, part]) =>
+        partsOf({ operation: writes[write] ?? write, input: part }),
+      ),
+    );
+  }
+  const [, placeholder = ''] = /^#\w+ = (:\w+)/.exec(query.KeyConditionExpression ?? '') ?? [];
+  const item = Key ?? Item;
+  const leadingKey = item?.[key.pk]?.S ?? query.ExpressionAttributeValues?.[placeholder]?.S ?? null;
+  const resource = IndexName === undefined ? tableArn : `${tableArn}/index/${IndexName}`;
+  return [{ action: operation, resource, leadingKey }];
+}
+
+async function isAllowed(
+  { action, resource, leadingKey }: Omit<Asked, 'by'>,
+  statements: readonly Statement[],
+) {
+  const answer = await runSimulation(
+    {
+      request: {
+        action: `dynamodb:${action}`,
+        principal: `arn:aws:iam::${account}:role/of-the-lambda`,
+        resource: { resource, accountId: account },
+        contextVariables: leadingKey === null ? {} : { 'dynamodb:LeadingKeys': [leadingKey] },
+      },
+      identityPolicies: [{ name: 'role', policy: { Version: '2012-10-17', Statement: statements } }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy,
+    },
+    {},
+  );
+  if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
+  return answer.overallResult === 'Allowed';
+}
+
+/** How partition keys begin stands for all that begin so. */
+function outline({ by, action, resource, leadingKey }: Asked): string {
+  const kind = leadingKey?.split('#')[0] ?? '';
+  return `${by} ${action} ${resource.slice(tableArn.length)} ${kind}`;
+}
+
+test('every call of every Lambda is allowed by its own role', async () => {
+  const kinds = new Map(asked.map((one) => [outline(one), one]));
+  const refused: string[] = [];
+  for (const [name, one] of kinds) if (!(await isAllowed(one, permissions[one.by]))) refused.push(name);
+  expect(refused.sort()).toEqual([]);
+  expect(new Set(asked.map(({ by }) => by)).size).toBe(lambdaFunctions.length - 1);
+});
+
+test('nothing is allowed that no call of the Lambda needs', () => {
+  const unused = lambdaFunctions.flatMap((name) =>
+    allowancesOf(name)
+      .filter(({ action, resource, begins }) => {
+        const uses = (one: Asked) => one.by === name && one.action === action && one.resource === resource;
+        return !asked.some((one) => uses(one) && (one.leadingKey ?? '').startsWith(begins));
+      })
+      .map(
+        ({ action, resource, begins }) => `${name} ${action} ${resource.slice(tableArn.length)} ${begins}`,
+      ),
+  );
+  // Written only where a revocation loses a race against sessions: `test/api/actions/session-races.test.ts`.
+  expect(unused.sort()).toEqual(['requests PutItem  STOP#']);
+});
+
+/** By action, resource and kind, all that a Lambda may do with the table. NB. The stream is Lambda's own business. */
+function allowancesOf(name: LambdaFunction) {
+  return permissions[name].flatMap(({ Action, Resource, Condition }) =>
+    [Action].flat().flatMap((action) =>
+      [Resource].flat().flatMap((resource) => {
+        const ofTable = action.startsWith('dynamodb:') && resource.startsWith(tableArn);
+        if (!ofTable || resource.includes('/stream/')) return [];
+        const kinds = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? '*'].flat();
+        return kinds.map((kind) => ({
+          action: action.slice('dynamodb:'.length),
+          resource,
+          begins: kind.slice(0, -1),
+        }));
+      }),
+    ),
+  );
+}
+
+test.each<[LambdaFunction, string, string]>([
+  ['requests', 'UpdateItem', 'ENTRIES#one'],
+  ['requests', 'PutItem', 'SESSIONS#one'],
+  ['requests', 'DeleteItem', 'LOCK#one'],
+  ['reviews', 'PutItem', 'ENFORCEMENT#111122223333'],
+  ['sessions', 'DeleteItem', 'STOP#one'],
+  ['sessions', 'PutItem', 'LOCK#one'],
+  ['audit', 'PutItem', 'REQUEST#one'],
+  ['announce', 'UpdateItem', 'REQUEST#one'],
+  ['sweep', 'DeleteItem', 'MESSAGE#one'],
+  ['enforce', 'DeleteItem', 'ENTRIES#one'],
+  ['enforce', 'DeleteItem', 'REQUEST#one'],
+  ['enforce', 'PutItem', 'SESSIONS#one'],
+])('%s may not %s on %s', async (name, action, leadingKey) => {
+  expect(await isAllowed({ action, resource: tableArn, leadingKey }, permissions[name])).toBe(false);
+});
+
+test.each(lambdaFunctions)('%s reads no whole table', async (name) => {
+  for (const resource of [
+    tableArn,
+    ...Object.values(indexes).map((index) => `${tableArn}/index/${index.name}`),
+  ]) {
+    expect(await isAllowed({ action: 'Scan', resource, leadingKey: null }, permissions[name])).toBe(false);
+  }
+});
+
+describe('whoever may do everything', () => {
+  const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
+  test.each(['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'])(
+    'may not %s what is history, but what is not',
+    async (action) => {
+      const on = (leadingKey: string) => isAllowed({ action, resource: tableArn, leadingKey }, everything);
+      expect([await on('ENTRIES#one'), await on('LOCK#one')]).toEqual([false, true]);
+    },
+  );
+});
