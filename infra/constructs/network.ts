@@ -4,6 +4,7 @@ import {
   CfnSecurityGroupEgress,
   CfnSecurityGroupIngress,
   CfnVPCEndpoint,
+  InterfaceVpcEndpointAwsService,
 } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -87,7 +88,7 @@ export class Network extends Construct {
     }
     this.apiGroup = this.group('Api', 'Stepladder: the way to the private API');
     this.apiEndpoint = this.endpoint('ApiEndpoint', this.apiGroup, {
-      serviceName: this.serviceName('execute-api'),
+      serviceName: nameOf('execute-api'),
       policyDocument: policies.api,
       // NB. With it, every other API of API Gateway would no longer be reached from this VPC.
       privateDnsEnabled: false,
@@ -143,7 +144,7 @@ export class Network extends Construct {
             serviceName: 'com.amazonaws.iam',
             serviceRegion: iamRegions[this.place().partition] ?? 'us-east-1',
           }
-        : { serviceName: this.serviceName(service) }),
+        : { serviceName: nameOf(service) }),
       policyDocument,
       privateDnsEnabled: true,
     });
@@ -167,13 +168,6 @@ export class Network extends Construct {
       subnetIds: subnets.map((subnet) => subnet.id),
       securityGroupIds: [group.attrGroupId],
     });
-  }
-
-  /** PrivateLink Guide, "AWS services that integrate": in China the names of most begin with cn. */
-  private serviceName(service: string): string {
-    const { partition, region } = this.place();
-    const plain = `com.amazonaws.${region}.${service}`;
-    return partition === 'aws-cn' && service !== 'email' ? `cn.${plain}` : plain;
   }
 
   private reachTable({ dynamodb }: EndpointPolicies, names: readonly LambdaFunction[]): void {
@@ -210,4 +204,9 @@ export class Network extends Construct {
       subnets.map((_, index) => `NetworkInterfaces.${index}.PrivateIpAddress`),
     );
   }
+}
+
+/** NB. In China some begin with cn: CDK knows which. */
+function nameOf(service: string): string {
+  return new InterfaceVpcEndpointAwsService(service).name;
 }

@@ -280,24 +280,34 @@ describe('what comes by an endpoint', () => {
   });
 });
 
-test('endpoints that are there already are used, and IAM is where its partition has it', () => {
-  const there = {
-    ...{ region: 'us-gov-west-1', partition: 'aws-us-gov', domain, notifications: { reviewers: [] } },
-    network: { ...own, routeTables: undefined, endpoints: { sts: 'sg-0123456789abcdef0' } },
-  };
-  const other = synthesize(there).template;
-  const made = Object.values(other.Resources).filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
-  expect(made.map(({ Properties }) => [Properties.ServiceName, Properties.ServiceRegion]).sort()).toEqual([
-    ['com.amazonaws.iam', 'us-gov-west-1'],
-    ['com.amazonaws.us-gov-west-1.events', undefined],
-    ['com.amazonaws.us-gov-west-1.execute-api', undefined],
-    ['com.amazonaws.us-gov-west-1.sns', undefined],
-  ]);
-  const outTo = Object.values(other.Resources)
-    .filter(({ Type }) => Type === 'AWS::EC2::SecurityGroupEgress')
-    .filter(({ Properties }) => Properties.DestinationSecurityGroupId === 'sg-0123456789abcdef0');
-  expect(outTo).toHaveLength(2);
-});
+test.each([
+  ['us-gov-west-1', 'aws-us-gov', 'com'],
+  // PrivateLink Guide: in China some names begin with cn.
+  ['cn-north-1', 'aws-cn', 'cn.com'],
+])(
+  'in %s, endpoints that are there already are used, and the others have its names',
+  (region, partition, api) => {
+    const there = {
+      ...{ region, partition, domain, notifications: { ...deployment.notifications, sender: undefined } },
+      network: { ...own, routeTables: undefined, endpoints: { sts: 'sg-0123456789abcdef0' } },
+    };
+    const other = Object.values(synthesize(there).template.Resources);
+    const made = other.filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
+    expect(made.map(({ Properties }) => [Properties.ServiceName, Properties.ServiceRegion]).sort()).toEqual(
+      [
+        // One for all regions.
+        ['com.amazonaws.iam', region],
+        [`com.amazonaws.${region}.events`, undefined],
+        [`${api}.amazonaws.${region}.execute-api`, undefined],
+        [`com.amazonaws.${region}.sns`, undefined],
+      ].sort(),
+    );
+    const outTo = other.filter(
+      ({ Properties }) => Properties?.DestinationSecurityGroupId === 'sg-0123456789abcdef0',
+    );
+    expect(outTo).toHaveLength(2);
+  },
+);
 
 test('of what EC2 is asked, no more is taken than is wanted', () => {
   const asked = properties('Custom::AWS').map(
