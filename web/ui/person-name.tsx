@@ -1,4 +1,5 @@
 import type { PersonView } from '../../api/contract.ts';
+import { BrokenWell } from './broken-well.tsx';
 
 /** Name and e-mail, as the identity provider spells them; where it gives neither, the id. */
 export function PersonName({ person }: { person: PersonView }) {
@@ -6,7 +7,12 @@ export function PersonName({ person }: { person: PersonView }) {
   return (
     <span className="wraps">
       {name}
-      {person.email !== '' && person.email !== name && <span className="quiet"> {person.email}</span>}
+      {person.email !== '' && person.email !== name && (
+        <span className="quiet">
+          {' '}
+          <BrokenWell text={person.email} />
+        </span>
+      )}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { SessionView } from '../../../api/contract.ts';
 import { call } from '../../lib/api.ts';
 import { keys } from '../../lib/query-client.ts';
 import { AppLink } from '../../ui/app-link.tsx';
+import { BrokenWell } from '../../ui/broken-well.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
@@ -91,7 +92,7 @@ const columns: readonly Column<SessionView>[] = [
     header: 'From',
     cell: (session) => (
       <>
-        {session.sourceIp === '' ? 'Address not known' : <span className="code">{session.sourceIp}</span>}
+        <Address ip={session.sourceIp} />
         <div className="quiet small wraps">{session.userAgent}</div>
       </>
     ),
@@ -106,6 +107,15 @@ const columns: readonly Column<SessionView>[] = [
     ),
   },
 ];
+
+function Address({ ip }: { ip: string }) {
+  if (ip === '') return 'Address not known';
+  return (
+    <span className="code">
+      <BrokenWell text={ip} />
+    </span>
+  );
+}
 
 /** What ends the credentials; '' where there are none. */
 function endingInWords({ ending, notNarrowed }: SessionView): string {
