@@ -12,6 +12,7 @@ import type { LambdaFunction } from '../../api/env.ts';
 import { compilePolicy } from '../../api/policy.ts';
 import { startAwsServices } from '../../infra/local/aws-services.ts';
 import type { IssuedSession } from '../../infra/local/sts.ts';
+import type { LocalRole } from '../../infra/local/target-roles.ts';
 import { ada, allowed, askFor, production, ravi, staging, stoppedWorld } from './people.ts';
 import { changed, openStore, pending } from './store.ts';
 
@@ -32,11 +33,12 @@ const roles = [
   { account: staging, role: 'Admin' },
 ];
 
-export async function openLiveSessions() {
+/** @param more target roles that exist beside the usual ones */
+export async function openLiveSessions(more: readonly LocalRole[] = []) {
   // The SDK signs with the real time, which the endpoints compare with theirs.
   const world = stoppedWorld(new Date().toISOString());
   const store = await openStore();
-  const aws = await startAwsServices({ signinPort: 0, now: Date.now, roles });
+  const aws = await startAwsServices({ signinPort: 0, now: Date.now, roles: [...roles, ...more] });
   vi.stubEnv('AWS_REGION', aws.region);
   vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.sts.url);
   vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iamPolicies.url);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { vi } from 'vitest';
 
 /**
@@ -9,7 +10,7 @@ const { clientSettings: real } = await vi.importActual<typeof import('../../api/
   '../../api/aws/client-settings.ts',
 );
 
-/** Whom the clients that are made next call, as whom, and how long they wait for it. */
+/** Whom clients call, as whom, and how long they wait for it. */
 export interface Aim {
   readonly endpoint: string;
   readonly region: string;
@@ -22,17 +23,34 @@ export interface Aim {
   readonly patience: number;
 }
 
-export const clientSettings: Record<string, unknown> = { ...real };
+const aims = new AsyncLocalStorage<Aim>();
 
-/** Makes clients that call this. */
-export function aimed<Made>({ patience, ...where }: Aim, make: () => Made): Made {
-  const waits = Object.entries(real.requestHandler).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? value * patience : value,
-  ]);
-  Object.assign(clientSettings, where, {
-    maxAttempts: real.maxAttempts - 1,
-    requestHandler: Object.fromEntries(waits),
-  });
-  return make();
+/** As they are for whoever reads them: what runs at the same time calls elsewhere. */
+export const clientSettings = {
+  ...real,
+  get endpoint() {
+    return aims.getStore()?.endpoint;
+  },
+  get region() {
+    return aims.getStore()?.region;
+  },
+  get credentials() {
+    return aims.getStore()?.credentials;
+  },
+  get maxAttempts() {
+    return real.maxAttempts - 1;
+  },
+  get requestHandler() {
+    const { patience = 1 } = aims.getStore() ?? {};
+    const waits = Object.entries(real.requestHandler).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value * patience : value,
+    ]);
+    return Object.fromEntries(waits);
+  },
+};
+
+/** Whatever clients are made by this call this, also later, while it goes on. */
+export function aimed<Made>(aim: Aim, make: () => Made): Made {
+  return aims.run(aim, make);
 }

@@ -151,6 +151,11 @@ export interface Case {
   readonly name: string;
 }
 
+/** Whether every answer to a call is waited for in vain. A retry that is to be answered gets the product's patience. */
+export function waits(broken: Case | undefined): boolean {
+  return broken?.attempts === 'all' && ['late', 'stall'].includes(broken.fault);
+}
+
 /**
  * Every fault at every call; and, for what a retry heals, every call failing once.
  * @param calls those of a run that nothing disturbs
