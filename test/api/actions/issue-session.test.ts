@@ -5,7 +5,7 @@ import { issueSession } from '../../../api/actions/issue-session.ts';
 import { type SessionIssuer, Unavailable } from '../../../api/actions/ports.ts';
 import type { ApprovedRequest } from '../../../api/domain/access-request.ts';
 import type { SessionKind, SessionPlan, SessionRecord } from '../../../api/domain/session.ts';
-import { canaryCredentials, canaryRoleId, playedIssuer } from '../issuer.ts';
+import { canary, canaryCredentials, playedIssuer } from '../issuer.ts';
 import { ada, codeOf, eve, policy, ravi, rosa, type StoppedWorld, stoppedWorld } from '../people.ts';
 import { approved, openStore, type Store } from '../store.ts';
 
@@ -55,7 +55,7 @@ describe('a session', () => {
       value: {
         kind: 'cli',
         credentials: secret,
-        session: { state: 'issued', accessKeyId: secret.accessKeyId, assumedRoleId: canaryRoleId },
+        session: { state: 'issued', accessKeyId: secret.accessKeyId, assumedRoleId: canary.assumedRoleId },
       },
     });
     const read = await store.readRequest(request.id);
@@ -66,7 +66,7 @@ describe('a session', () => {
     const outcome = await issue({ kind: 'console' });
     expect(outcome).toMatchObject({
       ok: true,
-      value: { kind: 'console', url: 'https://signin.example.com/canary-url' },
+      value: { kind: 'console', url: canary.url },
     });
     expect(outcome.ok && 'credentials' in outcome.value).toBe(false);
   });

@@ -3,8 +3,6 @@ import { vi } from 'vitest';
 import type { RoleProber, SessionIssuer } from '../../../api/actions/ports.ts';
 import type { ProblemView } from '../../../api/contract.ts';
 import { isReviewer } from '../../../api/domain/eligibility.ts';
-import type { Instant } from '../../../api/domain/instant.ts';
-import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { Policy } from '../../../api/domain/policy-document.ts';
 import type { ProbeOutcomes } from '../../../api/domain/preflight.ts';
 import type { User } from '../../../api/domain/user.ts';
@@ -17,6 +15,7 @@ import type { Identify } from '../../../api/http/verified-caller.ts';
 import type { AddressSource } from '../../../api/http/viewer-address.ts';
 import { createLogger } from '../../../api/log.ts';
 import { apiBase, type LambdaName, type RouteName, routes } from '../../../api/routes.ts';
+import { playedIssuer } from '../issuer.ts';
 import { policy as standardPolicy, stoppedWorld } from '../people.ts';
 import type { Store } from '../store.ts';
 
@@ -38,14 +37,6 @@ export interface Answer<T> {
   readonly text: string;
   readonly body: T;
 }
-
-export const canary = {
-  assumedRoleId: 'AROAEXAMPLEEXAMPLE123:ada',
-  accessKeyId: 'ASIACANARYCANARYCANA',
-  secretAccessKey: 'canary-secret-access-key',
-  sessionToken: 'canary-session-token',
-  url: 'https://signin.aws.amazon.com/federation?SigninToken=canary-sign-in-token',
-} as const;
 
 /** What AWS says of a role that is set up as it should be. */
 export const wellSetUp: ProbeOutcomes = {
@@ -70,15 +61,7 @@ export function startApi(
   prober: RoleProber = { probe: async () => wellSetUp },
   addressFrom: AddressSource = 'direct',
 ) {
-  const played: SessionIssuer = {
-    assumeRole: async () => ({
-      credentials: credentialsUntil(plusMinutes(world.now(), 60)),
-      assumedRoleId: canary.assumedRoleId,
-    }),
-    narrow: async () => ({ credentials: null, refusal: 'AccessDenied' }),
-    consoleUrl: async () => canary.url,
-    ...issuer,
-  };
+  const played: SessionIssuer = { ...playedIssuer(world), ...issuer };
   /** Who the tokens of the next call are about; undefined: the same user that the authorizer names. */
   const tokens: { of: Identify | undefined } = { of: undefined };
   let caller: User | undefined;
@@ -119,11 +102,6 @@ export function startApi(
   return { call, world, tokens, handlers };
 }
 export type Api = ReturnType<typeof startApi>;
-
-function credentialsUntil(expiration: Instant) {
-  const { accessKeyId, secretAccessKey, sessionToken } = canary;
-  return { accessKeyId, secretAccessKey, sessionToken, expiration };
-}
 
 /** API Gateway Developer Guide, "Input format of a Lambda function for proxy integration". */
 export function eventOf(user: User | undefined, name: RouteName, parts: Parts): APIGatewayProxyEvent {

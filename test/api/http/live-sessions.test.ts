@@ -99,7 +99,7 @@ describe('a rule that ends live sessions', () => {
   test('waits while the boundary is not on the role, with the revocation on record, and is done when it may', async () => {
     const id = (await send<{ active: RequestView[] }>(erin, 'getMe')).active[0]?.id ?? '';
     const { url } = await issue(id, 'console');
-    const boundary = stack.aws.iamPolicies.boundary(production);
+    const boundary = stack.aws.iam.boundary(production);
     const bounded = boundary.boundaryOf;
     boundary.boundaryOf = [];
     await revoke(id);

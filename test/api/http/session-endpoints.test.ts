@@ -10,9 +10,10 @@ import type {
 } from '../../../api/contract.ts';
 import { IdentityUnavailable, Unauthenticated } from '../../../api/http/identity-errors.ts';
 import { compilePolicy } from '../../../api/policy.ts';
+import { canary } from '../issuer.ts';
 import { ada, eve, otto, production, ravi } from '../people.ts';
 import { approved, openStore, pending, type Store, trailOf } from '../store.ts';
-import { type Api, canary, captureLog, startApi } from './calls.ts';
+import { type Api, captureLog, startApi } from './calls.ts';
 
 let store: Store;
 let api: Api;
