@@ -2,7 +2,8 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Enforcements, QueuedEnforcement } from '../actions/ports.ts';
 import type { Instant } from '../domain/instant.ts';
-import { indexes, key } from '../table.ts';
+import { key } from '../table.ts';
+import { queryDue } from './due-queue.ts';
 import type { Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import {
@@ -77,24 +78,13 @@ export function enforcements(table: Table): Enforcements {
   };
 }
 
-async function listDueAccounts({ client, name }: Table, now: Instant, limit: number): Promise<string[]> {
-  const { pk: queue, sk: due } = indexes.byDue;
+async function listDueAccounts(table: Table, now: Instant, limit: number): Promise<string[]> {
   const accounts = new Set<string>();
-  let from: Record<string, unknown> | undefined;
+  let from: Awaited<ReturnType<typeof queryDue>>['next'];
   for (let page = 0; page < mostPages; page += 1) {
-    const command = new QueryCommand({
-      TableName: name,
-      IndexName: indexes.byDue.name,
-      KeyConditionExpression: '#queue = :queue AND #due < :past',
-      ExpressionAttributeNames: { '#queue': queue, '#due': due },
-      // '~' stands behind every character of an id.
-      ExpressionAttributeValues: { ':queue': queues.enforcement, ':past': `${now}#~` },
-      Limit: dueAtOnce,
-      ExclusiveStartKey: from,
-    });
-    const { Items = [], LastEvaluatedKey } = await orUnavailable('reading what is due', client.send(command));
-    for (const { enforcement } of Items) accounts.add((enforcement as QueuedEnforcement).account);
-    from = LastEvaluatedKey;
+    const read = await queryDue(table, queues.enforcement, now, { limit: dueAtOnce, from });
+    for (const { enforcement } of read.items) accounts.add((enforcement as QueuedEnforcement).account);
+    from = read.next;
     if (from === undefined || accounts.size >= limit) break;
   }
   return [...accounts].slice(0, limit);

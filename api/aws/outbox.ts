@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { ClaimedMessage, DueReader, Outbox, Way } from '../actions/message-ports.ts';
 import type { Event } from '../domain/event.ts';
-import type { Instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import { generationAttribute, indexes, key } from '../table.ts';
+import { behind, queryDue } from './due-queue.ts';
 import type { Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import { noteGeneration } from './generation.ts';
@@ -21,11 +21,11 @@ export function outbox(table: Table): Outbox & DueReader {
   return {
     listDueRequests: async (now, limit) => {
       const [pending, approved, { id: generation }] = await Promise.all([
-        listDue(table, queues.pending, now, limit),
-        listDue(table, queues.approved, now, limit),
+        queryDue(table, queues.pending, now, { limit }),
+        queryDue(table, queues.approved, now, { limit }),
         table.generation(),
       ]);
-      return [...pending, ...approved].map((item) => storedRequest(item, generation));
+      return [...pending.items, ...approved.items].map((item) => storedRequest(item, generation));
     },
     noteTable: () => noteGeneration(table.client, table.name),
     listFromBackup: async (limit) => {
@@ -37,8 +37,8 @@ export function outbox(table: Table): Outbox & DueReader {
       return found.map((item) => storedRequest(item, generation));
     },
     listDueMessages: async (now, limit) => {
-      const waiting = await listDue(table, queues.message, now, limit);
-      return waiting.map((item) => ((item.message ?? item.event) as Message | Event).id);
+      const { items } = await queryDue(table, queues.message, now, { limit });
+      return items.map((item) => ((item.message ?? item.event) as Message | Event).id);
     },
     claimMessage: async (id, now, claimedUntil) => {
       const item = await updateIf(table, id, {
@@ -48,7 +48,7 @@ export function outbox(table: Table): Outbox & DueReader {
         ExpressionAttributeValues: {
           ':claimed': sortKey(claimedUntil, id),
           ':queue': queues.message,
-          ':past': endOf(now),
+          ':past': behind(now),
           ':one': 1,
         },
         ReturnValues: 'ALL_NEW',
@@ -87,23 +87,6 @@ function claimedOf(
   return item.event === undefined
     ? { ...claimed, message: storedMessage(item.message), event: null }
     : { ...claimed, message: null, event: item.event as Event };
-}
-
-async function listDue(
-  { client, name }: Table,
-  waiting: string,
-  now: Instant,
-  limit: number,
-): Promise<Item[]> {
-  const command = new QueryCommand({
-    TableName: name,
-    IndexName: byDue,
-    KeyConditionExpression: '#queue = :queue AND #due < :past',
-    ExpressionAttributeNames: { '#queue': queue, '#due': due },
-    ExpressionAttributeValues: { ':queue': waiting, ':past': endOf(now) },
-    Limit: limit,
-  });
-  return (await orUnavailable('reading what is due', client.send(command))).Items ?? [];
 }
 
 /** What of the queue another table wrote, whenever it is due. */
@@ -146,9 +129,4 @@ async function updateIf(
     throw error;
   });
   return (await orUnavailable('updating the outbox', sent))?.Attributes;
-}
-
-/** Behind every key of that instant: '~' stands behind every character of an id. */
-function endOf(now: Instant): string {
-  return `${now}#~`;
 }
