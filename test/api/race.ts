@@ -32,7 +32,7 @@ export interface Race {
   stop(): void;
 }
 
-type Hand = ReturnType<typeof openHand>['store'];
+export type Hand = ReturnType<typeof openHand>['store'];
 
 /** @param store whose table they race for */
 export function openRace({ table: { name } }: Pick<Store, 'table'>): Race {
@@ -53,18 +53,48 @@ export function openRace({ table: { name } }: Pick<Store, 'table'>): Race {
   };
 }
 
-/** A place where two wait for each other. NB. Whoever goes second goes when the other's call is on its way. */
-function createBarrier(first: number, meanwhile?: () => void) {
-  const goes = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let there = 0;
+/** The same for as many as there are hands. */
+export interface Crowd {
+  /** one store each, over connections of its own */
+  readonly hands: readonly Hand[];
+  /** Runs a task for each hand, which is held at its first transaction. @param first who is let go first; then in turn */
+  run<T>(task: (hand: Hand, who: number) => Promise<T>, first: number): Promise<T[]>;
+  stop(): void;
+}
+
+/** @param store whose table they race for */
+export function openCrowd({ table: { name } }: Pick<Store, 'table'>, size: number): Crowd {
+  const all = Array.from({ length: size }, () => openHand(name));
   return {
-    met: () => there === 2,
+    hands: all.map(({ store }) => store),
+    run: async (task, first) => {
+      const barrier = createBarrier(first, undefined, size);
+      for (const [who, { holdAt }] of all.entries()) holdAt(1, () => barrier.wait(who));
+      const outcomes = await Promise.all(all.map(({ store }, who) => task(store, who)));
+      if (!barrier.met()) throw new Error('they did not meet');
+      return outcomes;
+    },
+    stop: () => {
+      for (const hand of all) hand.stop();
+    },
+  };
+}
+
+/** A place where they wait for each other. NB. Whoever goes next goes when the other's call is on its way. */
+function createBarrier(first: number, meanwhile?: () => void, size = 2) {
+  const goes = Array.from({ length: size }, () => Promise.withResolvers<void>());
+  let there = 0;
+  const letGo = (turn: number): void => {
+    goes[(first + turn) % size]?.resolve();
+    if (turn + 1 < size) setImmediate(() => letGo(turn + 1));
+  };
+  return {
+    met: () => there === size,
     wait: async (who: number): Promise<void> => {
       there += 1;
-      if (there === 2) {
+      if (there === size) {
         meanwhile?.();
-        goes[first]?.resolve();
-        setImmediate(() => goes[1 - first]?.resolve());
+        letGo(0);
       }
       await goes[who]?.promise;
     },
