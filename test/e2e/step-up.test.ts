@@ -5,6 +5,7 @@ import { readLocalPolicy } from '../../infra/local/local-policy.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { type ApiUser, apiUser, createByApi } from './calls.ts';
+import { faults } from './faults.ts';
 import { dialog, type Person, person, status } from './people.ts';
 
 /** Actions that need more than the sign-in of this morning: the person confirms, and what they were doing goes on. */
@@ -75,6 +76,7 @@ describe('a review that needs a second factor', () => {
     await approveUntilAsked(robin.page);
     const text = await question(robin.page).innerText();
     expect(text).toContain('Reviewing needs a sign-in of the last 15 min with a second factor.');
+    expect(await faults(robin.page)).toEqual([]);
     expect(await statusOf(request)).toBe('pending');
   });
 
