@@ -4,8 +4,7 @@ import type { LambdaFunction } from '../../api/env.ts';
 import type { AwsEndpoint } from './aws-endpoint.ts';
 import type { Principal } from './aws-signature.ts';
 import { type LocalEventBus, startEventBus } from './event-bus.ts';
-import { type IamPolicies, startIamPolicies } from './iam-policies.ts';
-import { type GetRoleInput, startIamRoles } from './iam-roles.ts';
+import { type Iam, startIam } from './iam.ts';
 import { type MailInput, startSes } from './ses.ts';
 import { type Signin, startSignin } from './signin.ts';
 import { type Sns, startSns } from './sns.ts';
@@ -23,8 +22,7 @@ export interface AwsServices {
   readonly boundaryPolicy: string;
   readonly revokerRole: string;
   readonly sts: Sts;
-  readonly iamRoles: AwsEndpoint<GetRoleInput>;
-  readonly iamPolicies: IamPolicies;
+  readonly iam: Iam;
   readonly sns: Sns;
   readonly ses: AwsEndpoint<MailInput>;
   readonly eventBus: LocalEventBus;
@@ -83,29 +81,28 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     externalId: fixed.externalId,
     trusted: ['sessions'],
   });
-  const iamRoles = await startIamRoles({
-    region: fixed.region,
-    now,
+  const iam = await startIam({
+    ...caller,
+    places,
     roles: byArn,
     boundaryOf: (account) => boundaryArn({ ...places, account }),
+    boundedIn: (account) => boundedAmong(roles, account),
     sessionOf: sts.sessionOf,
   });
   const sns = await startSns({ ...caller, ...fixed, publishers: mailers });
   const eventBus = await startEventBus({ ...caller, bus: fixed.bus, publishers: mailers });
   const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
-  const boundedIn = (account: string) => boundedAmong(roles, account);
-  const iamPolicies = await startIamPolicies({ ...caller, places, boundedIn, sessionOf: sts.sessionOf });
   const signin = await startSignin({
     now,
     port: signinPort,
     sessionOf: sts.sessionOf,
-    isEnded: iamPolicies.denies,
+    isEnded: iam.denies,
   });
-  const all = [sts, iamRoles, iamPolicies, sns, ses, eventBus, signin];
+  const all = [sts, iam, sns, ses, eventBus, signin];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));
   };
-  return { ...fixed, sts, iamRoles, iamPolicies, sns, ses, eventBus, signin, principalOf, stop };
+  return { ...fixed, sts, iam, sns, ses, eventBus, signin, principalOf, stop };
 }
 
 function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {

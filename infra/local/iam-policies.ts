@@ -4,10 +4,9 @@ import {
   boundaryLength,
   initialBoundary,
 } from '../../api/domain/boundary.ts';
-import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
-import { parseQuery, type QueryInput, type QueryOutput, queryAnswer, queryError } from './aws-query.ts';
+import type { Answer } from './aws-endpoint.ts';
+import { type QueryInput, type QueryOutput, queryAnswer } from './aws-query.ts';
 import { AwsRefusal, invalid } from './aws-refusal.ts';
-import type { Principal } from './aws-signature.ts';
 import { isDeniedAll } from './boundary-check.ts';
 import type { IssuedSession } from './sts.ts';
 
@@ -30,26 +29,29 @@ export interface PolicyInput {
   readonly marker: string;
 }
 
-export interface IamPolicies extends AwsEndpoint<PolicyInput> {
+export interface IamPolicies {
   /** The boundary of that account: made with the initial document when it is first asked for. */
   boundary(account: string): LocalPolicy;
   /** The document that is in force there. */
   documentOf(account: string): string;
   /** Whether it denies everything to this session: only where the session's role has it. */
   denies(session: IssuedSession): boolean;
+  /** @param session undefined: the caller has none @param caller its name */
+  answer(
+    input: PolicyInput,
+    session: IssuedSession | undefined,
+    by: { readonly caller: string; readonly requestId: string },
+  ): Answer;
 }
 
 export interface IamPoliciesOptions {
-  readonly region: string;
   readonly now: () => number;
   readonly places: Omit<BoundaryPlace, 'account'>;
   /** names of the roles of that account that have the boundary from the beginning */
   boundedIn(account: string): string[];
-  /** @throws AwsRefusal ExpiredToken */
-  sessionOf(accessKeyId: string): IssuedSession | undefined;
 }
 
-const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
+export const iamNamespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
 /** IAM User Guide, "IAM and AWS STS quotas". */
 const mostVersions = 5;
 /** As AWS may, it answers with less than `MaxItems` asks for. */
@@ -62,8 +64,8 @@ const parameters = {
   ListPolicyVersions: ['PolicyArn'],
 } as const;
 
-/** A local IAM with the one policy of each account that Stepladder versions, for the revoker of that account alone. */
-export async function startIamPolicies(options: IamPoliciesOptions): Promise<IamPolicies> {
+/** The one policy of each account that Stepladder versions, for the revoker of that account alone. */
+export function openIamPolicies(options: IamPoliciesOptions): IamPolicies {
   const policies = new Map<string, LocalPolicy>();
   const boundary = (account: string): LocalPolicy => {
     const known = policies.get(account);
@@ -77,33 +79,20 @@ export async function startIamPolicies(options: IamPoliciesOptions): Promise<Iam
     policies.set(account, made);
     return made;
   };
-  const endpoint = await startAwsEndpoint<PolicyInput>({
-    service: 'iam',
-    region: options.region,
-    now: options.now,
-    maxBodyBytes: 256 * 1024,
-    throttling: new AwsRefusal(400, 'Throttling', 'Rate exceeded'),
-    principal: options.sessionOf,
-    parse: (request, body) => parseInput(parseQuery(request.headers['content-type'], body)),
-    answer: (input, caller, requestId): Answer => {
-      const account = authorize(options, input, caller);
-      const output = act(options, boundary(account), input);
-      return queryAnswer(namespace, input.action, output, requestId);
-    },
-    refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
-  });
   const documentOf = (account: string) => inForce(boundary(account)).document;
   const denies = (session: IssuedSession) =>
     boundary(session.account).boundaryOf.includes(session.role) &&
     isDeniedAll(documentOf(session.account), session);
-  return { ...endpoint, boundary, documentOf, denies };
+  const answer: IamPolicies['answer'] = (input, session, { caller, requestId }) => {
+    const account = authorize(options, input, session, caller);
+    return queryAnswer(iamNamespace, input.action, act(options, boundary(account), input), requestId);
+  };
+  return { boundary, documentOf, denies, answer };
 }
 
-function parseInput(input: QueryInput): PolicyInput {
+export function parsePolicyAction(input: QueryInput): PolicyInput {
   const action = input.get('Action');
-  if (input.get('Version') !== '2010-05-08' || !isAction(action)) {
-    throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action}`);
-  }
+  if (!isAction(action)) throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action}`);
   const lists = action === 'ListEntitiesForPolicy' ? ['Marker', 'MaxItems'] : [];
   const allowed: readonly string[] = ['Action', 'Version', ...parameters[action], ...lists];
   for (const name of input.keys())
@@ -129,15 +118,19 @@ function isAction(action: string | undefined): action is PolicyInput['action'] {
 }
 
 /** What the revoker's permissions say: these actions on the boundary of its own account, and on nothing else. */
-function authorize({ sessionOf, places }: IamPoliciesOptions, input: PolicyInput, caller: Principal): string {
-  const session = sessionOf(caller.accessKeyId);
+function authorize(
+  { places }: IamPoliciesOptions,
+  input: PolicyInput,
+  session: IssuedSession | undefined,
+  caller: string,
+): string {
   const account = session?.account ?? '';
   const own = session?.roleArn === `arn:${places.partition}:iam::${account}:role${places.revoker}`;
   if (own && input.policyArn === boundaryArn({ ...places, account })) return account;
   throw new AwsRefusal(
     403,
     'AccessDenied',
-    `User: ${caller.name} is not authorized to perform: iam:${input.action} on resource: policy ${input.policyArn}`,
+    `User: ${caller} is not authorized to perform: iam:${input.action} on resource: policy ${input.policyArn}`,
   );
 }
 

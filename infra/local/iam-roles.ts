@@ -1,6 +1,7 @@
-import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts';
-import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
+import type { Answer } from './aws-endpoint.ts';
+import { type QueryInput, queryAnswer } from './aws-query.ts';
 import { AwsRefusal, invalid } from './aws-refusal.ts';
+import { iamNamespace } from './iam-policies.ts';
 import { sessionAllows } from './session-policy.ts';
 import type { IssuedSession } from './sts.ts';
 import type { LocalRole } from './target-roles.ts';
@@ -11,55 +12,35 @@ export interface GetRoleInput {
 }
 
 export interface IamRolesOptions {
-  readonly region: string;
-  readonly now: () => number;
   /** the roles that exist, by ARN */
   readonly roles: ReadonlyMap<string, LocalRole>;
   /** ARN of the permissions boundary of the account's target roles */
   boundaryOf(account: string): string;
-  /** the live session of these credentials */
-  sessionOf(accessKeyId: string): IssuedSession | undefined;
 }
 
-const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/';
-
-/** A local IAM: GetRole, of a role of the caller's own account, as the sessions that the local STS gave out. */
-export async function startIamRoles({
-  region,
-  now,
-  roles,
-  boundaryOf,
-  sessionOf,
-}: IamRolesOptions): Promise<AwsEndpoint<GetRoleInput>> {
-  return startAwsEndpoint<GetRoleInput>({
-    service: 'iam',
-    region,
-    now,
-    maxBodyBytes: 64 * 1024,
-    throttling: new AwsRefusal(400, 'Throttling', 'Rate exceeded'),
-    principal: sessionOf,
-    parse: (request, body) => parseInput(parseQuery(request.headers['content-type'], body)),
-    answer: (input, caller, requestId) => {
-      const session = sessionOf(caller.accessKeyId);
-      if (session === undefined) throw denied(caller.name, input.roleName);
-      return getRole({ roles, boundaryOf }, session, input.roleName, requestId);
-    },
-    refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
-  });
-}
-
-function parseInput(input: QueryInput): GetRoleInput {
-  if (input.get('Version') !== '2010-05-08') throw new AwsRefusal(400, 'InvalidAction', 'Unknown version.');
-  const action = input.get('Action');
-  if (action !== 'GetRole') throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action}`);
+export function parseGetRole(input: QueryInput): GetRoleInput {
   const roleName = input.get('RoleName') ?? '';
   if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) throw invalid("Value at 'roleName' failed to satisfy constraint");
-  return { action, roleName };
+  return { action: 'GetRole', roleName };
+}
+
+/**
+ * GetRole, of a role of the caller's own account, as the sessions that the local STS gave out.
+ * @param session undefined: the caller has none @param caller its name
+ */
+export function getRole(
+  options: IamRolesOptions,
+  session: IssuedSession | undefined,
+  { roleName }: GetRoleInput,
+  { caller, requestId }: { readonly caller: string; readonly requestId: string },
+): Answer {
+  if (session === undefined) throw denied(caller, roleName);
+  return readRole(options, session, roleName, requestId);
 }
 
 // NB. IAM decides before it looks: who may not read a role does not learn whether it is there.
-function getRole(
-  { roles, boundaryOf }: Pick<IamRolesOptions, 'roles' | 'boundaryOf'>,
+function readRole(
+  { roles, boundaryOf }: IamRolesOptions,
   session: IssuedSession,
   roleName: string,
   requestId: string,
@@ -86,7 +67,7 @@ function getRole(
       },
     }),
   };
-  return queryAnswer(namespace, 'GetRole', { Role: output }, requestId);
+  return queryAnswer(iamNamespace, 'GetRole', { Role: output }, requestId);
 }
 
 function denied(caller: string, roleName: string): AwsRefusal {

@@ -99,8 +99,7 @@ function awsVariables(
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_ENDPOINT_URL_STS: aws.sts.url,
-    // AWS has one IAM; here roles and policies are served apart.
-    AWS_ENDPOINT_URL_IAM: name === 'enforce' ? aws.iamPolicies.url : aws.iamRoles.url,
+    AWS_ENDPOINT_URL_IAM: aws.iam.url,
     AWS_ENDPOINT_URL_SNS: aws.sns.url,
     AWS_ENDPOINT_URL_SESV2: aws.ses.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws.eventBus.url,

@@ -41,7 +41,7 @@ export async function openLiveSessions(more: readonly LocalRole[] = []) {
   const aws = await startAwsServices({ signinPort: 0, now: Date.now, roles: [...roles, ...more] });
   vi.stubEnv('AWS_REGION', aws.region);
   vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.sts.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iamPolicies.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iam.url);
   const places = {
     partition: 'aws',
     targetRoles: aws.targetRolePath,
@@ -69,8 +69,8 @@ export async function openLiveSessions(more: readonly LocalRole[] = []) {
     remove: (Key: Record<string, unknown>) =>
       store.table.client.send(new DeleteCommand({ TableName: store.table.name, Key })),
     enforceDue: () => enforceDue(tools),
-    documentOf: aws.iamPolicies.documentOf,
-    isDenied: (session: IssuedSession) => aws.iamPolicies.denies(session),
+    documentOf: aws.iam.documentOf,
+    isDenied: (session: IssuedSession) => aws.iam.denies(session),
     stop: async () => {
       vi.unstubAllEnvs();
       await aws.stop();

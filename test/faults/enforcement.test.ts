@@ -37,7 +37,7 @@ async function open(broken?: Case) {
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,
     sts: live.aws.sts.url,
-    iam: live.aws.iamPolicies.url,
+    iam: live.aws.iam.url,
     ...{ sns: unused, ses: unused, events: unused, signin: unused, issuer: unused },
   });
   const aim = {

@@ -30,7 +30,7 @@ async function open(broken?: Case) {
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,
     sts: aws.sts.url,
-    iam: aws.iamRoles.url,
+    iam: aws.iam.url,
     ...{ sns: unused, ses: unused, events: unused, signin: unused, issuer: unused },
   });
   const aim = {

@@ -51,7 +51,7 @@ export async function openSite({ aws, dynamoDb }: FarEnds, fault?: Fault) {
   const proxy = await startFaultProxy({
     dynamodb: databaseSettings().endpoint,
     sts: aws.sts.url,
-    iam: aws.iamPolicies.url,
+    iam: aws.iam.url,
     sns: aws.sns.url,
     ses: aws.ses.url,
     events: aws.eventBus.url,

@@ -33,7 +33,7 @@ beforeAll(async () => {
   meter = await startMeter(databaseEndpoint());
   stack = await startTestStack({ dynamoDbEndpoint: meter.endpoint, accessTokenSeconds: 48 * 3600 });
   await tellWholeStory(stack, async () => {
-    await vi.waitFor(() => expect(stack.aws.iamPolicies.calls.length).toBeGreaterThan(0), 20_000);
+    await vi.waitFor(() => expect(stack.aws.iam.calls.length).toBeGreaterThan(0), 20_000);
   });
   const nameOf = new Map(lambdaFunctions.map((name) => [stack.aws.principalOf(name).accessKeyId, name]));
   asked = meter.heard().flatMap((heard) => {

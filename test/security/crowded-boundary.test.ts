@@ -69,7 +69,7 @@ const nowMs = () => epochMs(live.world.now());
 const narrowed = (session: IssuedSession): IssuedSession => ({ ...session, issuedAt: nowMs() });
 const documentNow = () => live.documentOf(production);
 const cutOff = () => deniesOf(documentNow())?.cutOff;
-const policy = () => live.aws.iamPolicies.boundary(production);
+const policy = () => live.aws.iam.boundary(production);
 /** As if somebody in the account had put it in force. */
 function plant(document: string, createdAt = nowMs()) {
   policy().versions = [{ id: 'v7', document, isDefault: true, createdAt }];

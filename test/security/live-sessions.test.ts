@@ -103,7 +103,7 @@ describe('who stays in', () => {
 
 describe('a role that does not have the boundary, as if somebody forgot it or took it off', () => {
   const bound = (account: string, boundaryOf: string[]) =>
-    Object.assign(live.aws.iamPolicies.boundary(account), { boundaryOf });
+    Object.assign(live.aws.iam.boundary(account), { boundaryOf });
 
   test.each([
     ['it bounds none', []],

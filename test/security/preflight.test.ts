@@ -34,7 +34,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
   vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
   vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.sts.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iamRoles.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iam.url);
 });
 beforeEach(() => {
   log = captureLog();

@@ -164,10 +164,10 @@ describe('the real secrets of a stack that has seen everything', () => {
       expect(await issue(request, 'console')).toBe(503);
     }
     expect(await issue(request, 'cli')).toBe(201);
-    stack.aws.iamRoles.failNext('error', 3);
+    stack.aws.iam.failNext('error', 3);
     expect((await call(oki, '/api/preflights', target)).status).toBe(200);
     // More than the SDK tries of all the calls that are made at once.
-    stack.aws.iamPolicies.failNext('error', 30);
+    stack.aws.iam.failNext('error', 30);
     stack.aws.sns.failNext('error', 3);
     stack.aws.ses.failNext('error', 3);
     stack.aws.eventBus.failNext('error', 3);

@@ -25,7 +25,7 @@ beforeEach(async () => {
   // What the last test left has run out.
   live.world.pass(240);
   for (const account of [production, staging]) {
-    Object.assign(live.aws.iamPolicies.boundary(account), { permissionsOf: [], boundaryOf: ['Admin'] });
+    Object.assign(live.aws.iam.boundary(account), { permissionsOf: [], boundaryOf: ['Admin'] });
     if (!isOwnBoundary({ ...live.places, account }, live.documentOf(account)))
       putInForce(account, initial(account));
     await live.enforce(account).catch(() => live.world.pass(6));
@@ -47,7 +47,7 @@ async function revoked(account = production) {
 }
 
 function putInForce(account: string, document: string): void {
-  const policy = live.aws.iamPolicies.boundary(account);
+  const policy = live.aws.iam.boundary(account);
   policy.versions = [{ id: 'v9', document, isDefault: true, createdAt: 0 }];
 }
 
@@ -104,12 +104,12 @@ describe('a revocation', () => {
   test('is enforced once: a second run writes nothing', async () => {
     const { id } = await revoked();
     await live.enforce();
-    const { versions } = live.aws.iamPolicies.boundary(production);
+    const { versions } = live.aws.iam.boundary(production);
     const trail = await trailOf(live.store, id);
     await live.enforce();
     live.world.pass(5);
     await live.enforceDue();
-    expect(live.aws.iamPolicies.boundary(production).versions).toEqual(versions);
+    expect(live.aws.iam.boundary(production).versions).toEqual(versions);
     expect(await trailOf(live.store, id)).toEqual(trail);
   });
 
@@ -129,7 +129,7 @@ describe('a revocation', () => {
       await live.enforce();
       expect(live.isDenied(session)).toBe(true);
     }
-    expect(live.aws.iamPolicies.boundary(production).versions).toHaveLength(5);
+    expect(live.aws.iam.boundary(production).versions).toHaveLength(5);
   });
 });
 
@@ -137,9 +137,9 @@ describe('while AWS fails, it stays pending, and is enforced when AWS works agai
   test.each([
     ['STS is down', () => live.aws.sts.failNext('error', 3)],
     ['STS throttles', () => live.aws.sts.failNext('throttle', 3)],
-    ['IAM is down', () => live.aws.iamPolicies.failNext('error', 9)],
-    ['IAM throttles', () => live.aws.iamPolicies.failNext('throttle', 9)],
-    ['IAM cuts the connection', () => live.aws.iamPolicies.failNext('cut', 9)],
+    ['IAM is down', () => live.aws.iam.failNext('error', 9)],
+    ['IAM throttles', () => live.aws.iam.failNext('throttle', 9)],
+    ['IAM cuts the connection', () => live.aws.iam.failNext('cut', 9)],
   ])('%s', async (_what, fail) => {
     const { id, session } = await revoked();
     fail();
@@ -147,7 +147,7 @@ describe('while AWS fails, it stays pending, and is enforced when AWS works agai
     expect(await enforcementOf(id)).toMatchObject({ state: 'pending' });
     expect(await queued()).toMatchObject([{ state: 'pending', failures: 1 }]);
     expect(await live.enforceDue()).toEqual([]);
-    live.aws.iamPolicies.failNext('error', 0);
+    live.aws.iam.failNext('error', 0);
     live.world.pass(1);
     await live.enforceDue().catch((error: unknown) => expect(error).toBeInstanceOf(AggregateError));
     live.world.pass(5);
@@ -163,11 +163,11 @@ describe('while AWS fails, it stays pending, and is enforced when AWS works agai
     await expect(enforce({ ...live.tools, keepers }, production)).rejects.toThrow('lost');
     expect(live.isDenied(session)).toBe(true);
     expect(await enforcementOf(id)).toMatchObject({ state: 'pending' });
-    const { versions } = live.aws.iamPolicies.boundary(production);
+    const { versions } = live.aws.iam.boundary(production);
     live.world.pass(1);
     await live.enforceDue();
     expect(await enforcementOf(id)).toMatchObject({ state: 'enforced' });
-    expect(live.aws.iamPolicies.boundary(production).versions).toEqual(versions);
+    expect(live.aws.iam.boundary(production).versions).toEqual(versions);
   });
 
   /** Keepers whose first answers to a write are lost, after it was done. */
@@ -193,11 +193,9 @@ describe('while AWS fails, it stays pending, and is enforced when AWS works agai
         const before = await keeper.readBoundary();
         return work({ ...keeper, readBoundary: async () => before });
       });
-    const { length } = live.aws.iamPolicies.calls.filter(
-      ({ input }) => input.action === 'CreatePolicyVersion',
-    );
+    const { length } = live.aws.iam.calls.filter(({ input }) => input.action === 'CreatePolicyVersion');
     await enforce({ ...live.tools, keepers: { keep } }, production);
-    const written = live.aws.iamPolicies.calls.filter(({ input }) => input.action === 'CreatePolicyVersion');
+    const written = live.aws.iam.calls.filter(({ input }) => input.action === 'CreatePolicyVersion');
     expect(written.length).toBe(length + 1);
     expect(live.isDenied(session)).toBe(true);
     expect(await enforcementOf(id)).toMatchObject({ state: 'enforced' });
@@ -273,7 +271,7 @@ describe('a boundary that is not as it has to be is left alone, and the revocati
 
 describe("a boundary that is somebody else's permissions, too", () => {
   const attach = (names: string[]) =>
-    Object.assign(live.aws.iamPolicies.boundary(production), { permissionsOf: names });
+    Object.assign(live.aws.iam.boundary(production), { permissionsOf: names });
 
   test('gets more denies, so that nobody stays in by attaching it, and the log says so', async () => {
     const { id, session } = await revoked();

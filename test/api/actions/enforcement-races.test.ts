@@ -138,7 +138,7 @@ test(
 describe('a run that stands still until its claim is over, and then writes what is old already', () => {
   /** What becomes of that run, where the boundary has so many versions, after another has done its work. */
   async function slowRun(versions: number) {
-    const policy = live.aws.iamPolicies.boundary(production);
+    const policy = live.aws.iam.boundary(production);
     const [inForce] = policy.versions.filter(({ isDefault }) => isDefault);
     if (inForce === undefined) throw new Error('no version is in force');
     const older = Array.from({ length: versions - 1 }, (_, index) => ({

@@ -39,7 +39,7 @@ function as(lambda: 'sessions' | 'requests') {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
   vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
   vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.sts.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iamRoles.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_IAM', aws.iam.url);
 }
 
 function probe(role: string, targetRolePath = aws.targetRolePath) {
@@ -69,8 +69,8 @@ describe('a role', () => {
         boundary: expect.stringMatching(`^arn:aws:iam::${production}:policy/`),
       },
     });
-    expect(aws.iamRoles.calls.map(({ input, refusal }) => [input.roleName, refusal])).toEqual([
-      ['Admin', undefined],
+    expect(aws.iam.calls).toMatchObject([
+      { input: { action: 'GetRole', roleName: 'Admin' }, refusal: undefined },
     ]);
   });
 
@@ -90,7 +90,7 @@ describe('a role', () => {
     ['that stands elsewhere than on the path of the broker', 'Admin', '/'],
   ])('%s refuses everything', async (_what, role, path) => {
     expect(await probe(role, path)).toEqual({ probes: keptOut, role: { result: 'not-asked' } });
-    expect(aws.iamRoles.calls).toEqual([]);
+    expect(aws.iam.calls).toEqual([]);
   });
 
   test('refuses another Lambda than the one that it trusts', async () => {
@@ -116,7 +116,7 @@ describe('an answer that is none', () => {
     ['error', 'unavailable'],
     ['cut', 'unavailable'],
   ])('of IAM (%s) leaves the role unread', async (fault, result) => {
-    aws.iamRoles.failNext(fault, 3);
+    aws.iam.failNext(fault, 3);
     expect(await probe('Admin')).toEqual({ probes: wellSetUp, role: { result } });
   });
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 beforeEach(() => {
-  const policy = aws.iamPolicies.boundary(account);
+  const policy = aws.iam.boundary(account);
   policy.versions = policy.versions.filter(({ isDefault }) => isDefault);
 });
 
@@ -64,7 +64,7 @@ async function assume(lambda: LambdaFunction, role: string, more = {}) {
 
 async function revoker(): Promise<IAMClient> {
   return new IAMClient(
-    clientOf(aws.iamPolicies.url, await assume('enforce', aws.revokerRole, { DurationSeconds: 900 })),
+    clientOf(aws.iam.url, await assume('enforce', aws.revokerRole, { DurationSeconds: 900 })),
   );
 }
 
@@ -87,20 +87,20 @@ describe('the revoker', () => {
     expect(decodeURIComponent(read.PolicyVersion?.Document ?? '')).toBe(document);
     expect(read.PolicyVersion?.Document).not.toMatch(/[^\w.~%-]/);
     await iam.send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: Versions[1]?.VersionId }));
-    expect(aws.iamPolicies.boundary(account).versions).toHaveLength(1);
+    expect(aws.iam.boundary(account).versions).toHaveLength(1);
   });
 
   it('sees who has the policy as permissions', async () => {
     const list = () =>
       iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: arn, PolicyUsageFilter: 'PermissionsPolicy' }));
     expect(await list()).toMatchObject({ PolicyRoles: [], PolicyGroups: [], PolicyUsers: [] });
-    aws.iamPolicies.boundary(account).permissionsOf.push('Admin');
+    aws.iam.boundary(account).permissionsOf.push('Admin');
     expect(await list()).toMatchObject({ PolicyRoles: [{ RoleName: 'Admin' }] });
-    aws.iamPolicies.boundary(account).permissionsOf = [];
+    aws.iam.boundary(account).permissionsOf = [];
   });
 
   it('sees whose boundary it is, a hundred at a time', async () => {
-    const policy = aws.iamPolicies.boundary(account);
+    const policy = aws.iam.boundary(account);
     const before = policy.boundaryOf;
     const page = { PolicyArn: arn, PolicyUsageFilter: 'PermissionsBoundary', MaxItems: 1000 } as const;
     expect(await iam.send(new ListEntitiesForPolicyCommand(page))).toMatchObject({
@@ -138,7 +138,7 @@ describe('the revoker', () => {
   });
 
   it('may not delete the version that is in force', async () => {
-    const [{ id } = { id: '' }] = aws.iamPolicies.boundary(account).versions;
+    const [{ id } = { id: '' }] = aws.iam.boundary(account).versions;
     await expect(
       iam.send(new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: id })),
     ).rejects.toMatchObject({ name: 'DeleteConflictException' });
@@ -155,11 +155,9 @@ it('a target role is not the revoker', async () => {
     Tags: Object.values(sessionTags).map((Key) => ({ Key, Value: 'of a request' })),
   });
   const command = new ListPolicyVersionsCommand({ PolicyArn: arn });
-  await expect(new IAMClient(clientOf(aws.iamPolicies.url, credentials)).send(command)).rejects.toMatchObject(
-    {
-      name: 'AccessDenied',
-    },
-  );
+  await expect(new IAMClient(clientOf(aws.iam.url, credentials)).send(command)).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
 });
 
 describe('what a boundary denies', () => {
