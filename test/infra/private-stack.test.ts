@@ -288,7 +288,7 @@ test.each([
   'in %s, endpoints that are there already are used, and the others have its names',
   (region, partition, api) => {
     const there = {
-      ...{ region, partition, domain, notifications: { ...deployment.notifications, sender: undefined } },
+      ...{ region, partition, domain, notifications: { reviewers: [] } },
       network: { ...own, routeTables: undefined, endpoints: { sts: 'sg-0123456789abcdef0' } },
     };
     const other = Object.values(synthesize(there).template.Resources);
