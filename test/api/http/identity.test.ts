@@ -100,6 +100,11 @@ describe('the user', () => {
     ],
     ['without space around it', { name: ' Ada  ' }, { name: 'Ada', email: 'ada@example.com' }],
     ['on one line', { name: 'Ada\r\n  Engineer\u0000' }, { name: 'Ada Engineer', email: 'ada@example.com' }],
+    [
+      'in words, though unseen',
+      { name: 'Ada\u2028Engineer' },
+      { name: 'Ada Engineer', email: 'ada@example.com' },
+    ],
     ['the way it is read', { name: 'Ada \u202Eecila' }, { name: 'Ada ecila', email: 'ada@example.com' }],
     ['cut', { name: 'x'.repeat(200) }, { name: 'x'.repeat(128), email: 'ada@example.com' }],
     [
