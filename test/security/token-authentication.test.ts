@@ -82,6 +82,11 @@ describe('a level that is no word is not known:', () => {
   });
 });
 
+it('takes as many methods as any sign-in has', async () => {
+  const amr = Array.from({ length: 32 }, (_, index) => `m${index}`);
+  expect((await signInOf({ id: { amr } })).amr).toEqual(amr);
+});
+
 describe('methods that are no list of words are none:', () => {
   it.each<[string, unknown]>([
     ['one text', 'mfa'],
