@@ -33,6 +33,7 @@ const target = {
 /** IAM path and name, the same in every target account. */
 const iamName = z.string().regex(/^\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/);
 
+const roleArn = z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/);
 const topicArn = z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/);
 const channels = {
   TOPIC_ARN: topicArn,
@@ -78,6 +79,24 @@ export const envSchemas = {
     .refine(distinctAudience, audienceMessage),
   announce: z.object({ ...table, ...channels }),
   sweep: z.object({ ...table, ...channels }),
+  watch: z.object({
+    TOPIC_ARN: topicArn,
+    CHAT_TOPIC_ARN: topicArn.optional(),
+    /** e-mail addresses that are to be subscribed, with commas between; without it, none */
+    REVIEWERS: z
+      .string()
+      .regex(/^[^\s@<>,]+@[^\s@<>,]+(,[^\s@<>,]+@[^\s@<>,]+)*$/)
+      .optional(),
+  }),
+  reconcile: z.object({
+    ...table,
+    TARGET_PARTITION: target.TARGET_PARTITION,
+    TARGET_ROLE_PATH: target.TARGET_ROLE_PATH,
+    REVOKER_ROLE: iamName,
+    /** the broker's own roles, which alone become those of other accounts */
+    SESSIONS_ROLE: roleArn,
+    ENFORCE_ROLE: roleArn,
+  }),
   enforce: z.object({
     ...table,
     ...target,

@@ -4,6 +4,7 @@ import type { LambdaFunction } from '../api/env.ts';
 import type { SamlProvider } from './config.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Api } from './constructs/api.ts';
+import { Checks } from './constructs/checks.ts';
 import { FrontDoor } from './constructs/front-door.ts';
 import { Functions } from './constructs/functions.ts';
 import { Guard } from './constructs/guard.ts';
@@ -216,6 +217,7 @@ export class BrokerStack extends Stack {
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
     new Guard(this, 'Guard', seen);
     door?.watch(alarms);
+    new Checks(this, 'Checks', { ...seen, messages: this.messages });
     new Overview(this, 'Overview', { ...seen, failures });
   }
 

@@ -65,7 +65,11 @@ export function endpointPolicies({ partition, region, account, name, ...reach }:
     }),
     sts: stsPolicy(roles),
     iam: iamPolicy(roles, `arn:${partition}:iam::*:policy/*`),
-    sns: allowing({ actions: ['sns:Publish'], resources: [...reach.topicArns], condition: own }),
+    sns: allowing({
+      actions: ['sns:Publish', 'sns:ListSubscriptionsByTopic'],
+      resources: [...reach.topicArns],
+      condition: own,
+    }),
     email: allowing({
       actions: ['ses:SendEmail'],
       resources: [`arn:${partition}:ses:${region}:${account}:*`],

@@ -69,6 +69,8 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
     actions: { GetItem: ['REQUEST', 'TABLE'], Query: ['ENTRIES'] },
     indexes: ['byMonth', 'byEmail', 'byAccount'],
   },
+  watch: null,
+  reconcile: { actions: { GetItem: ['PREFLIGHT'], Query: ['SESSIONS'] }, indexes: [] },
   announce: { actions: { GetItem: ['REQUEST', 'TABLE'], UpdateItem: ['MESSAGE'] }, indexes: [] },
   sweep: {
     actions: {

@@ -11,18 +11,14 @@ interface Places {
 
 /** The variables of every Lambda, as its schema in `api/env.ts` wants them. */
 export function variablesOf(
-  { partition, identity, targets, notifications, network }: Deployment,
+  deployment: Deployment,
   { tableName, messages, appUrl }: Places,
 ): Record<LambdaFunction, Record<string, string>> {
+  const { partition, identity, targets, notifications, network } = deployment;
   const table = { TABLE_NAME: tableName };
   // Lambda's own folder, where the bundle is.
   const policy = { POLICY_FILE: `/var/task/${policyName}` };
-  const oidc = {
-    OIDC_PROFILE: identity.profile,
-    OIDC_ISSUER: identity.issuer,
-    OIDC_CLIENT_ID: identity.clientId,
-    OIDC_AUDIENCE: identity.audience,
-  };
+  const oidc = providerOf(identity);
   const target = {
     TARGET_PARTITION: partition,
     TARGET_ROLE_PATH: targets.path,
@@ -45,16 +41,46 @@ export function variablesOf(
     audit: table,
     announce: { ...table, ...channels },
     sweep: { ...table, ...channels },
+    watch: { ...topicsOf(messages), ...reviewersOf(notifications) },
+    reconcile: { ...table, ...watchedRoles(deployment) },
     enforce: { ...table, ...target, REVOKER_ROLE: targets.revoker },
+  };
+}
+
+function providerOf({ profile, issuer, clientId, audience }: Deployment['identity']) {
+  return {
+    OIDC_PROFILE: profile,
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_AUDIENCE: audience,
   };
 }
 
 /** Where messages and events go. */
 function placesOf({ topic, chat, bus }: Places['messages'], { sender }: Deployment['notifications']) {
   return {
-    TOPIC_ARN: topic.topicArn,
+    ...topicsOf({ topic, chat }),
     EVENT_BUS: bus.ref,
-    ...(chat && { CHAT_TOPIC_ARN: chat.topic.topicArn }),
     ...(sender !== undefined && { SENDER: sender }),
   };
+}
+
+function topicsOf({ topic, chat }: Pick<Places['messages'], 'topic' | 'chat'>) {
+  return { TOPIC_ARN: topic.topicArn, ...(chat && { CHAT_TOPIC_ARN: chat.topic.topicArn }) };
+}
+
+/** NB. By name: their ARNs are those of roles that are made after this. */
+function watchedRoles({ name, account, partition, targets }: Deployment) {
+  const arn = (lambda: LambdaFunction) => `arn:${partition}:iam::${account}:role/${name}-${lambda}`;
+  return {
+    TARGET_PARTITION: partition,
+    TARGET_ROLE_PATH: targets.path,
+    REVOKER_ROLE: targets.revoker,
+    SESSIONS_ROLE: arn('sessions'),
+    ENFORCE_ROLE: arn('enforce'),
+  };
+}
+
+function reviewersOf({ reviewers }: Deployment['notifications']) {
+  return reviewers.length === 0 ? {} : { REVIEWERS: reviewers.join(',') };
 }

@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { of: 'api/table.ts', from: [], packages: [] },
   { of: 'api/contract.ts', from: ['api/limits.ts'], packages: ['zod'] },
   { of: 'api/env.ts', from: [], packages: ['zod'] },
+  { of: 'api/cloud-trail.ts', from: ['api/domain'], packages: ['zod'] },
   { of: 'api/event-schemas.ts', from: ['api/domain'], packages: ['zod'] },
   {
     of: 'api/policy.ts',
@@ -39,6 +40,7 @@ const rooms: readonly Room[] = [
       'api/actions/ports.ts',
       'api/actions/aws-refusals.ts',
       'api/actions/message-ports.ts',
+      'api/actions/reconcile.ts',
       'api/domain',
       'api/table.ts',
       'api/policy.ts',
@@ -72,7 +74,16 @@ const rooms: readonly Room[] = [
   },
   {
     of: 'api/handlers',
-    from: ['api/actions', 'api/aws', 'api/domain', 'api/env.ts', 'api/http', 'api/log.ts', 'api/table.ts'],
+    from: [
+      'api/actions',
+      'api/aws',
+      'api/cloud-trail.ts',
+      'api/domain',
+      'api/env.ts',
+      'api/http',
+      'api/log.ts',
+      'api/table.ts',
+    ],
     // NB. Not its logger: `api/log.ts` says what a line of the log may hold.
     packages: ['@aws-lambda-powertools/batch', 'aws-lambda'],
   },

@@ -14,6 +14,7 @@ import type { BoundaryKeeper, BoundaryKeepers, StoredBoundary } from '../actions
 import { Unavailable } from '../actions/ports.ts';
 import { type BoundaryPlace, boundaryArn, revokerArn } from '../domain/boundary.ts';
 import { instantOf } from '../domain/instant.ts';
+import { revokerSession } from '../domain/reconciliation.ts';
 import { clientSettings } from './client-settings.ts';
 import { orUnavailable } from './errors.ts';
 import { credentialsIn, stsClient } from './sts-client.ts';
@@ -47,7 +48,7 @@ export function boundaryKeepers({ externalId }: { readonly externalId: string })
 async function becomeRevoker(sts: STSClient, place: BoundaryPlace, externalId: string): Promise<IAMClient> {
   const command = new AssumeRoleCommand({
     RoleArn: revokerArn(place),
-    RoleSessionName: 'stepladder-enforce',
+    RoleSessionName: revokerSession,
     ExternalId: externalId,
     DurationSeconds: seconds,
     Policy: JSON.stringify({

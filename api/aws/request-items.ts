@@ -93,9 +93,11 @@ export function entryItem(entry: Entry): Item {
   return { [key.pk]: entryPartition(entry.requestId), [key.sk]: entrySortKey(entry.version), entry };
 }
 
-export function sessionKey(requestId: string, id: string) {
-  return { [key.pk]: `SESSIONS#${requestId}`, [key.sk]: id };
-}
+export const sessionPartition = (requestId: string): string => `SESSIONS#${requestId}`;
+export const sessionKey = (requestId: string, id: string) => ({
+  [key.pk]: sessionPartition(requestId),
+  [key.sk]: id,
+});
 
 export function sessionItem(session: SessionRecord): Item {
   const at = sortKey(session.at, `${session.requestId}#${session.id}`);
@@ -130,9 +132,7 @@ export function openUntil(request: AccessRequest): Instant | '' {
 }
 
 /** Written when a revocation has begun; it stays, as the revocation does. */
-export function stopKey(requestId: string) {
-  return { [key.pk]: `STOP#${requestId}`, [key.sk]: 'STOP' };
-}
+export const stopKey = (requestId: string) => ({ [key.pk]: `STOP#${requestId}`, [key.sk]: 'STOP' });
 
 export function barKey(user: Person, target: Target) {
   return { [key.pk]: `BAR#${user.id}#${targetKey(target)}`, [key.sk]: 'BAR' };
@@ -200,9 +200,7 @@ function outgoing({ id, at }: Message | Event, generation: string): Item {
   };
 }
 
-export function enforcementPartition(account: string): string {
-  return `${streamed.enforcement}${account}`;
-}
+export const enforcementPartition = (account: string): string => `${streamed.enforcement}${account}`;
 
 export function enforcementKey({ account, revokedAt, requestId }: ToEnforce) {
   return { [key.pk]: enforcementPartition(account), [key.sk]: sortKey(revokedAt, requestId) };
@@ -228,8 +226,12 @@ export function tableKey() {
 }
 
 /** Two items for each preflight: what was asked, and what was found. */
+export const preflightKey = (id: string, kind: 'ASKED' | 'FINDINGS') => ({
+  [key.pk]: `PREFLIGHT#${id}`,
+  [key.sk]: kind,
+});
 export function preflightItem(id: string, kind: 'ASKED' | 'FINDINGS', facts: object): Item {
-  return { [key.pk]: `PREFLIGHT#${id}`, [key.sk]: kind, ...facts };
+  return { ...preflightKey(id, kind), ...facts };
 }
 
 /** `2026-11-23T09:30:00.000Z#<id>`: time first, and never twice the same. */

@@ -83,7 +83,11 @@ export function boundaryArn({
 }
 
 /** ARN of the role that may version it. */
-export function revokerArn({ partition, account, revoker }: BoundaryPlace): string {
+export function revokerArn({
+  partition,
+  account,
+  revoker,
+}: Pick<BoundaryPlace, 'partition' | 'account' | 'revoker'>): string {
   return `arn:${partition}:iam::${account}:role${revoker}`;
 }
 

@@ -20,7 +20,7 @@ import { key, streamed } from '../../api/table.ts';
 import { handlerName } from '../bundles.ts';
 import { tableAccess } from '../table-access.ts';
 import { LambdaRole } from './lambda-role.ts';
-import { shapes } from './lambda-shapes.ts';
+import { retriesOf, shapes } from './lambda-shapes.ts';
 import { joinNetwork, type LambdaNetwork } from './own-network.ts';
 import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
@@ -53,7 +53,7 @@ const streaming = {
   enforce: streamed.enforcement,
 } as const satisfies Partial<Record<LambdaFunction, string>>;
 /** Those that nobody waits for: what they could not do is told to the dead letters. */
-const unattended: readonly LambdaFunction[] = ['announce', 'sweep', 'enforce'];
+const unattended: readonly LambdaFunction[] = ['announce', 'sweep', 'enforce', 'watch', 'reconcile'];
 
 /** Every Lambda with a role of its own, and what calls those that the API does not. */
 export class Functions extends Construct {
@@ -111,9 +111,7 @@ export class Functions extends Construct {
       logGroup: this.logGroups[name],
       ...(unattended.includes(name) && {
         deadLetterQueue: this.deadLetters,
-        // The next minute comes anyway, and looks at everything that is due.
-        retryAttempts: 0,
-        maxEventAge: Duration.minutes(1),
+        ...retriesOf(name),
       }),
     });
     // NB. Not before its role may do what it does: Lambda looks at that when it is told to hear a stream.
@@ -209,15 +207,19 @@ function allowTargets(roles: Functions['roles'], { targets }: FunctionsProps): v
     [`AwsSolutions-IAM5[Resource::arn:${partition}:iam::*:role${revoker}]`]:
       'The one role of that name in every target account, each of which trusts this one role by name.',
   });
+  // CloudTrail tells of a call where it was made: of one in another region, nothing here would hear.
+  const conditions = { StringEquals: { 'aws:RequestedRegion': Stack.of(roles.sessions).region } };
   roles.sessions.allow({
     sid: 'BecomeTargetRoles',
     actions: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
     resources: [`arn:${partition}:iam::*:role${path}*`],
+    conditions,
   });
   roles.enforce.allow({
     sid: 'BecomeTheRevoker',
     actions: ['sts:AssumeRole'],
     resources: [`arn:${partition}:iam::*:role${revoker}`],
+    conditions,
   });
 }
 
@@ -245,6 +247,4 @@ function everyMinute(scope: Construct, target: LambdaFunctionConstruct): void {
   });
 }
 
-function capital(name: string): string {
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
-}
+const capital = (name: string): string => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;

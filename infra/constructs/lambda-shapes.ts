@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { LambdaFunction } from '../../api/env.ts';
 
 interface Shape {
@@ -26,6 +27,21 @@ export const shapes: Readonly<Record<LambdaFunction, Shape>> = {
     memory: 512,
     timeout: 110,
   },
+  watch: { does: 'Looks at who is subscribed to messages', memory: 256, timeout: 60 },
+  reconcile: {
+    does: 'Holds what CloudTrail tells of AssumeRole against the record',
+    memory: 256,
+    timeout: 30,
+  },
   // Shorter than the minute after which it runs again.
   sweep: { does: 'Records what time has decided, sends what is overdue', memory: 512, timeout: 58 },
 };
+
+/** What is told once has to be tried again: after one minute, and after two more (Lambda Developer Guide, "Asynchronous invocation"). */
+const toldOnce: readonly LambdaFunction[] = ['reconcile'];
+
+/** For those that nobody waits for. Of a schedule the next run comes anyway, and looks at everything that is due. */
+export function retriesOf(name: LambdaFunction) {
+  const [retryAttempts, minutes] = toldOnce.includes(name) ? [2, 60] : [0, 1];
+  return { retryAttempts, maxEventAge: Duration.minutes(minutes) };
+}

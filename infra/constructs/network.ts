@@ -42,6 +42,8 @@ const calls: Readonly<Record<LambdaFunction, readonly (Service | 'dynamodb' | 'p
   audit: ['dynamodb'],
   announce: ['dynamodb', 'sns', 'email', 'events'],
   sweep: ['dynamodb', 'sns', 'email', 'events'],
+  watch: ['sns'],
+  reconcile: ['dynamodb'],
   enforce: ['dynamodb', 'sts', 'iam'],
 };
 

@@ -8,6 +8,7 @@ import { type Iam, startIam } from './iam.ts';
 import { type MailInput, startSes } from './ses.ts';
 import { type Signin, startSignin } from './signin.ts';
 import { type Sns, startSns } from './sns.ts';
+import { type LocalSubscriptions, startSubscriptions } from './sns-subscriptions.ts';
 import { type Sts, startSts } from './sts.ts';
 import type { LocalRole } from './target-roles.ts';
 
@@ -17,6 +18,8 @@ export interface AwsServices {
   readonly chatTopicArn: string;
   readonly bus: string;
   readonly sender: string;
+  /** whose addresses are subscribed */
+  readonly reviewers: string;
   readonly externalId: string;
   readonly targetRolePath: string;
   readonly boundaryPolicy: string;
@@ -24,6 +27,7 @@ export interface AwsServices {
   readonly sts: Sts;
   readonly iam: Iam;
   readonly sns: Sns;
+  readonly subscriptions: LocalSubscriptions;
   readonly ses: AwsEndpoint<MailInput>;
   readonly eventBus: LocalEventBus;
   readonly signin: Signin;
@@ -46,6 +50,7 @@ const fixed = {
   chatTopicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-chat',
   bus: 'stepladder',
   sender: 'stepladder@example.com',
+  reviewers: 'reviewers@example.com',
   externalId: 'stepladder-local',
   targetRolePath: '/stepladder/',
   boundaryPolicy: '/stepladder-control/StepladderBoundary',
@@ -56,6 +61,18 @@ const places = {
   targetRoles: fixed.targetRolePath,
   boundary: fixed.boundaryPolicy,
   revoker: fixed.revokerRole,
+} as const;
+const confirmed = {
+  topics: [fixed.topicArn, fixed.chatTopicArn],
+  subscriptions: [
+    { topicArn: fixed.topicArn, protocol: 'email', endpoint: fixed.reviewers, arn: `${fixed.topicArn}:1` },
+    {
+      topicArn: fixed.chatTopicArn,
+      protocol: 'https',
+      endpoint: 'https://global.sns-api.chatbot.amazonaws.com',
+      arn: `${fixed.chatTopicArn}:1`,
+    },
+  ],
 } as const;
 const mailers: LambdaFunction[] = ['announce', 'sweep'];
 
@@ -89,20 +106,33 @@ export async function startAwsServices({ signinPort, now, roles }: AwsServicesOp
     boundedIn: (account) => boundedAmong(roles, account),
     sessionOf: sts.sessionOf,
   });
-  const sns = await startSns({ ...caller, ...fixed, publishers: mailers });
-  const eventBus = await startEventBus({ ...caller, bus: fixed.bus, publishers: mailers });
-  const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
+  const sending = await startSending(caller);
   const signin = await startSignin({
     now,
     port: signinPort,
     sessionOf: sts.sessionOf,
     isEnded: iam.denies,
   });
-  const all = [sts, iam, sns, ses, eventBus, signin];
+  const services = { sts, iam, ...sending, signin };
   const stop = async () => {
-    await Promise.all(all.map((service) => service.stop()));
+    await Promise.all(Object.values(services).map((service) => service.stop()));
   };
-  return { ...fixed, sts, iam, sns, ses, eventBus, signin, principalOf, stop };
+  return { ...fixed, ...services, principalOf, stop };
+}
+
+interface Caller {
+  readonly region: string;
+  readonly now: () => number;
+  readonly principal: (accessKeyId: string) => Principal | undefined;
+}
+
+/** Where messages and events go. */
+async function startSending(caller: Caller) {
+  const sns = await startSns({ ...caller, ...fixed, publishers: mailers });
+  const eventBus = await startEventBus({ ...caller, bus: fixed.bus, publishers: mailers });
+  const subscriptions = await startSubscriptions({ ...caller, ...confirmed });
+  const ses = await startSes({ ...caller, sender: fixed.sender, senders: mailers });
+  return { sns, subscriptions, ses, eventBus };
 }
 
 function rolesByArn(roles: readonly LocalRole[]): Map<string, LocalRole> {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { LambdaFunction } from '../../api/env.ts';
 import type { Bundle, Bundles } from '../bundles.ts';
 import type { AwsServices } from './aws-services.ts';
+import { brokerRole } from './cloud-trail-event.ts';
 import { type HostedLambda, hostLambda } from './lambda-host.ts';
 import { client } from './oidc-client.ts';
 
@@ -65,12 +66,35 @@ export function hostLambdas(options: LambdasOptions): Lambdas {
     audit: host('audit', table),
     announce: host('announce', { ...table, ...channels }),
     sweep: host('sweep', { ...table, ...channels }),
+    ...checksOf(host, aws, table),
     enforce: host('enforce', {
       ...table,
       TARGET_ROLE_PATH: aws.targetRolePath,
       EXTERNAL_ID: aws.externalId,
       REVOKER_ROLE: aws.revokerRole,
       BOUNDARY_POLICY: aws.boundaryPolicy,
+    }),
+  };
+}
+
+/** Those that hold things against what they should be. */
+function checksOf(
+  host: (name: LambdaFunction, variables: Record<string, string>) => HostedLambda,
+  aws: AwsServices,
+  table: { readonly TABLE_NAME: string },
+): Pick<Lambdas, 'watch' | 'reconcile'> {
+  return {
+    watch: host('watch', {
+      TOPIC_ARN: aws.topicArn,
+      CHAT_TOPIC_ARN: aws.chatTopicArn,
+      REVIEWERS: aws.reviewers,
+    }),
+    reconcile: host('reconcile', {
+      ...table,
+      TARGET_ROLE_PATH: aws.targetRolePath,
+      REVOKER_ROLE: aws.revokerRole,
+      SESSIONS_ROLE: brokerRole('sessions'),
+      ENFORCE_ROLE: brokerRole('enforce'),
     }),
   };
 }
@@ -100,7 +124,8 @@ function awsVariables(
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_ENDPOINT_URL_STS: aws.sts.url,
     AWS_ENDPOINT_URL_IAM: aws.iam.url,
-    AWS_ENDPOINT_URL_SNS: aws.sns.url,
+    // AWS has one SNS; here messages and subscriptions are served apart.
+    AWS_ENDPOINT_URL_SNS: name === 'watch' ? aws.subscriptions.url : aws.sns.url,
     AWS_ENDPOINT_URL_SESV2: aws.ses.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws.eventBus.url,
   };

@@ -62,6 +62,10 @@ export interface Stack {
   sweepNow(): Promise<void>;
   /** Enforces now whatever is due. @throws LambdaFailed */
   enforceNow(): Promise<void>;
+  /** Looks now at who is subscribed. @throws LambdaFailed */
+  watchNow(): Promise<void>;
+  /** Hands on what CloudTrail has to tell by now. @throws LambdaFailed; what failed comes again */
+  reconcileNow(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -128,13 +132,27 @@ async function startParts(
   const poller = poll(options, streamArn, lambdas);
   started.push(poller.stop);
   await poller.ready;
-  const run = (name: 'sweep' | 'enforce') => async () => {
+  const schedules = schedulesOf(aws, lambdas);
+  for (const [name, runNow] of Object.entries(schedules)) started.push(repeat(options, name, runNow));
+  return { url, issuer: provider.issuer, aws, lambdas, ...schedules };
+}
+
+/** What EventBridge does every minute (`watch`: every hour), and what it hands on from CloudTrail. */
+function schedulesOf(aws: AwsServices, lambdas: Lambdas) {
+  const run = (name: 'sweep' | 'enforce' | 'watch') => async () => {
     await lambdas[name].invoke({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
   };
-  const sweepNow = run('sweep');
-  const enforceNow = run('enforce');
-  started.push(repeat(options, 'sweep', sweepNow), repeat(options, 'enforce', enforceNow));
-  return { url, issuer: provider.issuer, aws, lambdas, sweepNow, enforceNow };
+  let left: object[] = [];
+  const reconcileNow = async () => {
+    left.push(...aws.sts.takeTrail());
+    for (const event of left.splice(0)) {
+      await lambdas.reconcile.invoke(event).catch((error: unknown) => {
+        left = [...left, event];
+        throw error;
+      });
+    }
+  };
+  return { sweepNow: run('sweep'), enforceNow: run('enforce'), watchNow: run('watch'), reconcileNow };
 }
 
 async function originsOf(issuer: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { type Answer, type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.
 import { parseQuery, type QueryInput, queryAnswer, queryError } from './aws-query.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import type { Principal } from './aws-signature.ts';
+import { cloudTrailEvent } from './cloud-trail-event.ts';
 import {
   parseScopedCredentials,
   type ScopedCredentialsInput,
@@ -40,6 +41,8 @@ export type StsInput =
 export interface Sts extends AwsEndpoint<StsInput> {
   /** The live session of these credentials. @throws AwsRefusal ExpiredToken; undefined: never issued here */
   sessionOf(accessKeyId: string): IssuedSession | undefined;
+  /** What CloudTrail tells EventBridge of the Lambdas' calls, since somebody asked last. */
+  takeTrail(): object[];
   /** All that was ever given out, whether its answer arrived or not, the first one first. */
   sessions(): IssuedSession[];
 }
@@ -63,6 +66,7 @@ const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 /** A local STS: AssumeRole, GetScopedCredentials and GetCallerIdentity. NB. Sessions are forgotten when it stops. */
 export async function startSts(options: StsOptions): Promise<Sts> {
   const sessions = new Map<string, IssuedSession>();
+  const trail: object[] = [];
   const sessionOf = (accessKeyId: string) => {
     const session = sessions.get(accessKeyId);
     if (session !== undefined && options.now() >= session.expiresAt) {
@@ -85,13 +89,18 @@ export async function startSts(options: StsOptions): Promise<Sts> {
         sessions.set(narrowed.accessKeyId, narrowed);
         return scoped(narrowed, requestId);
       }
-      const session = assume(options, input.parameters, caller);
+      const asked = input.parameters;
+      const seen = { caller, region: options.region, at: options.now(), requestId, asked };
+      const session = assumeOr(options, asked, caller, (came) =>
+        trail.push(cloudTrailEvent({ ...seen, came })),
+      );
+      trail.push(cloudTrailEvent({ ...seen, came: session }));
       sessions.set(session.accessKeyId, session);
-      return assumed(session, input.parameters, requestId);
+      return assumed(session, asked, requestId);
     },
     refuse: (refusal, requestId) => queryError(namespace, refusal, requestId),
   });
-  return { ...endpoint, sessionOf, sessions: () => [...sessions.values()] };
+  return { ...endpoint, sessionOf, takeTrail: () => trail.splice(0), sessions: () => [...sessions.values()] };
 }
 
 function parseInput(input: QueryInput): StsInput {
@@ -101,6 +110,20 @@ function parseInput(input: QueryInput): StsInput {
   if (action === 'GetScopedCredentials') return { action, parameters: parseScopedCredentials(input) };
   if (action === 'GetCallerIdentity') return { action };
   throw new AwsRefusal(400, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
+}
+
+function assumeOr(
+  options: StsOptions,
+  asked: AssumeRoleInput,
+  caller: Principal,
+  refused: (refusal: AwsRefusal) => void,
+): IssuedSession {
+  try {
+    return assume(options, asked, caller);
+  } catch (error) {
+    if (error instanceof AwsRefusal) refused(error);
+    throw error;
+  }
 }
 
 /** What IAM decides: the caller's own permission and the role's trust policy; both say no in the same words. */

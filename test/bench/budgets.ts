@@ -19,5 +19,7 @@ export const budgets: Readonly<Record<LambdaFunction, Budget>> = {
   sessions: { kibibytes: 500, loadMs: 85 },
   announce: { kibibytes: 420, loadMs: 70 },
   sweep: { kibibytes: 440, loadMs: 70 },
+  watch: { kibibytes: 280, loadMs: 60 },
+  reconcile: { kibibytes: 320, loadMs: 65 },
   enforce: { kibibytes: 425, loadMs: 70 },
 };

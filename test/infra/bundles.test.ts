@@ -36,6 +36,8 @@ test('a folder per Lambda holds the module, and the policy where its variables n
     audit: ['index.mjs'],
     announce: ['index.mjs'],
     sweep: ['index.mjs'],
+    watch: ['index.mjs'],
+    reconcile: ['index.mjs'],
     enforce: ['index.mjs'],
   });
   const policies = Object.values(bundles).flatMap(({ policyFile }) => policyFile ?? []);

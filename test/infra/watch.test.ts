@@ -76,11 +76,12 @@ describe('every alarm', () => {
   });
 });
 
-test('silence is an alarm where something runs every minute, and nowhere else', () => {
+test('silence is an alarm where something runs by a schedule, and nowhere else', () => {
   const silent = alarmsOf().filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
   expect(silent.map(({ AlarmName }) => AlarmName).sort()).toEqual([
     'stepladder: A Lambda does not run (enforce)',
     'stepladder: A Lambda does not run (sweep)',
+    'stepladder: A Lambda does not run (watch)',
   ]);
   expect(silent.every(({ MetricName }) => MetricName === 'Invocations')).toBe(true);
 });

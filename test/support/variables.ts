@@ -6,6 +6,8 @@ export const everyVariable = {
   OIDC_AUDIENCE: 'https://stepladder.example/api',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:unreached',
   EVENT_BUS: 'stepladder',
+  SESSIONS_ROLE: 'arn:aws:iam::999988887777:role/stepladder-sessions',
+  ENFORCE_ROLE: 'arn:aws:iam::999988887777:role/stepladder-enforce',
   APP_URL: 'https://stepladder.example',
   TARGET_ROLE_PATH: '/stepladder/',
   EXTERNAL_ID: 'unreached',
