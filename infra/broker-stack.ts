@@ -215,7 +215,7 @@ export class BrokerStack extends Stack {
     const alarms = new AlarmTopic(this, 'Alarms', { name, store, address });
     const seen = { name, alarms, store, functions, rest: api.rest };
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
-    new Guard(this, 'Guard', seen);
+    new Guard(this, 'Guard', { ...seen, bus: this.messages.bus });
     door?.watch(alarms);
     new Checks(this, 'Checks', { ...seen, messages: this.messages });
     new Overview(this, 'Overview', { ...seen, failures });

@@ -1,8 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
-import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import {
+  type CfnEventBus,
+  EventBus,
+  EventField,
+  type EventPattern,
+  Rule,
+  RuleTargetInput,
+} from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { eventSource, eventTypes } from '../../api/domain/event.ts';
 import { lambdaFunctions } from '../bundles.ts';
 import { type AlarmTopic, arnOfFunction, runbook } from './alarm-topic.ts';
 import type { Functions } from './functions.ts';
@@ -10,11 +18,14 @@ import type { Store } from './store.ts';
 
 export interface GuardProps {
   readonly alarms: AlarmTopic;
+  /** that every entry goes to */
+  readonly bus: CfnEventBus;
   readonly store: Store;
   readonly functions: Functions;
 }
 
 export const guardHeading = 'Somebody changed it past a deployment';
+export const breakGlassHeading = 'Somebody broke the glass';
 
 /**
  * Tells whoever runs Stepladder when somebody changes what it rests on by hand: the table's protections, its key, or a
@@ -22,7 +33,7 @@ export const guardHeading = 'Somebody changed it past a deployment';
  * tells: what keeps people from it is in the runbook.
  */
 export class Guard extends Construct {
-  constructor(scope: Construct, id: string, { alarms, store, functions }: GuardProps) {
+  constructor(scope: Construct, id: string, { alarms, bus, store, functions }: GuardProps) {
     super(scope, id);
     const { table, key } = store;
     const names = lambdaFunctions.map((name) => functions.all[name].functionName);
@@ -55,6 +66,7 @@ export class Guard extends Construct {
         targets: [new SnsTopic(alarms.topic, { message: RuleTargetInput.fromText(told()), role })],
       });
     }
+    tellOfBrokenGlass(this, bus, alarms, role);
   }
 }
 
@@ -77,6 +89,27 @@ function publisherOf(scope: Construct, { topic }: AlarmTopic, { key }: Store): I
     ],
   });
   return role.withoutPolicyUpdates();
+}
+
+function tellOfBrokenGlass(scope: Construct, bus: CfnEventBus, alarms: AlarmTopic, role: IRole): void {
+  new Rule(scope, 'BreakGlass', {
+    description: `Stepladder: ${breakGlassHeading}`,
+    eventBus: EventBus.fromEventBusArn(scope, 'Bus', bus.attrArn),
+    eventPattern: {
+      source: [eventSource],
+      detailType: [eventTypes.request],
+      detail: { kind: ['break-glass'] },
+    },
+    targets: [new SnsTopic(alarms.topic, { message: RuleTargetInput.fromText(broken()), role })],
+  });
+}
+
+/** NB. Nothing that a person typed: a mail program makes links of addresses. */
+function broken(): string {
+  const [account, role, request] = ['target.account', 'target.role', 'id'].map((field) =>
+    EventField.fromPath(`$.detail.request.${field}`),
+  );
+  return `${breakGlassHeading}: ${role} in ${account}, request ${request}. What to do: ${runbook}, "${breakGlassHeading}".`;
 }
 
 /** A call of AWS that CloudFormation did not make. */

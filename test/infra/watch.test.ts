@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BrokerRefused, TargetRefused } from '../../api/actions/aws-refusals.ts';
 import { type SessionIssuer, Unavailable } from '../../api/actions/ports.ts';
+import { eventSource, eventTypes } from '../../api/domain/event.ts';
 import { runbook } from '../../infra/constructs/alarm-topic.ts';
-import { guardHeading } from '../../infra/constructs/guard.ts';
+import { breakGlassHeading, guardHeading } from '../../infra/constructs/guard.ts';
 import { captureLog, startApi } from '../api/http/calls.ts';
 import { ada, eve, stoppedWorld } from '../api/people.ts';
 import { approved, openStore, type Store } from '../api/store.ts';
@@ -145,6 +146,21 @@ describe('the log', () => {
     expect(lines).toHaveLength(1);
     expect([...patterns.values()].filter((one) => matchesLine(one, lines[0] ?? ''))).toEqual([]);
   });
+});
+
+test('broken glass is told, and nothing else that becomes of requests', () => {
+  const [rule] = ofType('AWS::Events::Rule').filter(
+    ({ Properties }) => Properties.Description === `Stepladder: ${breakGlassHeading}`,
+  );
+  const told = (kind: string, source: string = eventSource) =>
+    matchesEvent(rule?.Properties.EventPattern, {
+      source,
+      'detail-type': eventTypes.request,
+      detail: { kind },
+    });
+  expect([told('break-glass'), told('created'), told('break-glass', 'other')]).toEqual([true, false, false]);
+  expect(rule?.Properties.EventBusName).toBeDefined();
+  expect([...headings]).toEqual(expect.arrayContaining([breakGlassHeading, guardHeading]));
 });
 
 describe('a change past a deployment', () => {
