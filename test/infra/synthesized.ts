@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { LambdaFunction } from '../../api/env.ts';
-import { BrokerStack, type Deployment } from '../../infra/broker-stack.ts';
+import { BrokerStack, type BrokerStackProps, type Deployment } from '../../infra/broker-stack.ts';
 import { lambdaFunctions, moduleName } from '../../infra/bundles.ts';
 
 /** A stack as `npm run deploy` makes it, but of small files in place of the bundles and the app. */
@@ -78,16 +78,22 @@ export function shipped() {
   return { bundles, pages, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+/** What a deployment file gives, whoever its provider is. */
+export type Given = BrokerStackProps['deployment'];
+
 /** @param changed what is otherwise than in `deployment` */
-export function synthesize(changed: Partial<Deployment> = {}, prepare: (app: App) => void = () => {}) {
+export function synthesize(changed: Partial<Given> = {}, prepare: (app: App) => void = () => {}) {
   const { bundles, pages, remove } = shipped();
   const outdir = mkdtempSync(join(tmpdir(), 'stepladder-assembly-'));
   try {
     const app = new App({ outdir });
+    const whole: Given = { ...deployment, ...changed };
     const stack = new BrokerStack(app, 'Broker', {
-      deployment: { ...deployment, ...changed },
+      deployment: whole,
       bundles,
       pages,
+      // Any folder will do for the function that Cognito calls.
+      ...('metadata' in whole.identity && { samlBundle: bundles.authorizer }),
     });
     prepare(app);
     const artifact = app.synth().getStackArtifact(stack.artifactId);

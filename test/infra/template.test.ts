@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Deployment } from '../../infra/broker-stack.ts';
-import { synthesize } from './synthesized.ts';
+import { readConfig } from '../../infra/config.ts';
+import { problemLine } from '../../infra/policy/source-text.ts';
+import { deployment, type Given, synthesize } from './synthesized.ts';
 
 /** Templates as CloudFormation will read them: by AWS's own reader, which knows every resource type and asks nobody. */
 
@@ -15,31 +18,48 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const variants: readonly [string, Partial<Deployment>][] = [
-  ['as small as can be', {}],
-  [
-    'with a domain, far away',
-    {
-      region: 'ap-southeast-3',
-      domain: {
-        name: 'stepladder.example.com',
-        certificate: 'arn:aws:acm:us-east-1:999988887777:certificate/00000000-0000-0000-0000-000000000000',
-      },
-    },
-  ],
-  ['beside another', { name: 'stepladder-staging', region: 'us-east-1' }],
-];
+const examples = fileURLToPath(new URL('../../infra/examples/', import.meta.url));
+/** By its name, the deployment of every example; and what no example has. */
+const variants = new Map<string, Given>(
+  readdirSync(examples)
+    .filter((name) => name.startsWith('deployment.'))
+    .map((name) => [name, deploymentOf(name)]),
+);
+const inNetwork = deploymentOf('deployment.private.yaml');
+variants
+  .set('as small as can be', deployment)
+  .set('where the edge cannot leave its log', { ...deployment, region: 'ap-southeast-3' })
+  .set('in GovCloud', { ...inNetwork, region: 'us-gov-west-1', partition: 'aws-us-gov' })
+  .set('in China', { ...inNetwork, region: 'cn-north-1', partition: 'aws-cn' });
 
-describe.each(variants)('%s', (name, changed) => {
-  const { template } = synthesize(changed);
+function deploymentOf(name: string): Given {
+  const reading = readConfig(join(examples, name));
+  if (!reading.ok) throw new Error(reading.problems.map(problemLine).join());
+  return reading.config;
+}
+
+describe.each([...variants])('%s', (name, changed) => {
+  const { template, stack } = synthesize(changed);
   const text = JSON.stringify(template);
 
-  test('has nothing wrong, says the reader', () => {
+  test.each([
+    ['AWS Solutions', new AwsSolutionsChecks()],
+    ['NIST 800-53 revision 5', new NIST80053R5Checks()],
+  ])('%s finds nothing that is not answered where it is', (_name, pack) => {
+    const { violations } = pack.validateScope(stack);
+    const found = violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+    );
+    expect(found).toEqual([]);
+  });
+  // NB. To load its rules takes seconds, and many of them where others have the processor.
+  test('has nothing wrong, says the reader', { timeout: 240_000 }, () => {
     const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
     writeFileSync(file, text);
+    const { account: accountId, region, partition } = changed;
     const report = engine.validateStandard(new TemplateFile(file), {
       severityLevel: 'WARN',
-      pseudoParameterOverrides: { region: changed.region ?? 'eu-central-1', accountId: '999988887777' },
+      pseudoParameterOverrides: { region, accountId, partition },
       exclude: {
         // CDK says both that a function is made after its role's policy and after the role: once would do.
         ids: ['W3005'],
