@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { BrokerStack, type BrokerStackProps } from './broker-stack.ts';
 import { bundleLambdas, bundleSamlTrigger, lambdaFunctions } from './bundles.ts';
 import type { DeploymentConfig } from './config.ts';
+import { logoPath } from './page-config.ts';
 
 /** What is deployed, in a folder: `bundles`, and `assembly`, which `cdk --app` takes. */
 export interface Assembly {
@@ -25,11 +26,21 @@ export async function assemble(
   const { document } = config.policy;
   const built = await bundleLambdas({ directory: join(directory, 'bundles'), policy: document });
   const bundles = Object.fromEntries(lambdaFunctions.map((name) => [name, built[name].directory]));
+  const own = pagesOf(config, directory, pages);
   const samlBundle =
     config.identity.kind === 'saml'
       ? await bundleSamlTrigger(join(directory, 'bundles'), config.identity.attributes)
       : undefined;
-  return synthesize({ deployment: config, bundles: bundles as Bundles, pages, samlBundle }, directory);
+  return synthesize({ deployment: config, bundles: bundles as Bundles, pages: own, samlBundle }, directory);
+}
+
+/** The built app, with the operator's logo where there is one. */
+function pagesOf({ branding: { logo } }: DeploymentConfig, directory: string, built: string): string {
+  if (logo === undefined) return built;
+  const own = join(directory, 'pages');
+  cpSync(built, own, { recursive: true });
+  copyFileSync(logo, join(own, logoPath(logo)));
+  return own;
 }
 
 type Bundles = BrokerStackProps['bundles'];

@@ -1,7 +1,7 @@
 import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../api/env.ts';
-import type { SamlProvider } from './config.ts';
+import type { DeploymentConfig, SamlProvider } from './config.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { Api } from './constructs/api.ts';
 import { Checks } from './constructs/checks.ts';
@@ -59,7 +59,7 @@ export interface Deployment {
   readonly retention: { readonly logs: number; readonly backups: number };
   /** in place of the stack's table, after a restore */
   readonly restored?: { readonly table: string; readonly stream: string } | undefined;
-  readonly branding: { readonly title: string };
+  readonly branding: DeploymentConfig['branding'];
   readonly traffic: { readonly perAddress: number; readonly rate: number; readonly burst: number };
 }
 

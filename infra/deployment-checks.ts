@@ -1,5 +1,6 @@
 import { identityProfiles, plainProfileOf } from '../api/http/identity-profiles.ts';
 import type { PolicyProblem } from '../api/policy.ts';
+import { contrast, enough } from './contrast.ts';
 import type { DeploymentFile, profileNames } from './deployment-file.ts';
 
 /** What the fields of `deployment.yaml` have to be to one another. */
@@ -50,6 +51,7 @@ export function checkDeployment(file: File): PolicyProblem[] {
     ...targetProblems(file.targets ?? {}),
     ...networkProblems(file),
     ...notificationProblems(file),
+    ...colourProblems(file.branding?.colours ?? {}),
   ];
   return found.filter((one) => one !== undefined && one !== false);
 }
@@ -215,4 +217,24 @@ function notificationProblems({ notifications, region }: File): Found[] {
         'Amazon Q Developer in chat applications is not in this partition: use reviewers',
       ),
   ];
+}
+
+/** What stands behind links and buttons, in `web/ui/theme.css`: `--page` and `--shade`. */
+export const grounds = { light: ['#ffffff', '#f6f6f9'], dark: ['#161d26', '#1b232d'] } as const;
+
+function colourProblems(
+  colours: Readonly<Partial<Record<keyof typeof grounds, string | undefined>>>,
+): Found[] {
+  return (['light', 'dark'] as const).map((mode) => {
+    const colour = colours[mode];
+    if (colour === undefined) return undefined;
+    const least = Math.min(...grounds[mode].map((ground) => contrast(colour, ground)));
+    if (least >= enough) return undefined;
+    const change = mode === 'light' ? 'darker' : 'lighter';
+    const found = Math.floor(least * 10) / 10;
+    return at(
+      ['branding', 'colours', mode],
+      `hard to read on a ${mode} page (contrast ${found}, needed ${enough}): take a ${change} one`,
+    );
+  });
 }

@@ -48,6 +48,8 @@ export interface StackOptions {
   readonly accessTokenSeconds?: number;
   /** whether messages go to the topic of the chat too; they do unless this says no */
   readonly chat?: boolean;
+  /** how the pages look, as `config.json` says it */
+  readonly branding?: Readonly<Record<string, unknown>>;
   /** in place of the local OpenID provider */
   readonly startProvider?: typeof startOpenIdProvider;
 }
@@ -204,6 +206,7 @@ function answer(options: StackOptions, { url, issuer, pageHeaders, aws, lambdas 
     scope: 'openid profile email offline_access',
     resource: client.audience,
     title: 'Stepladder',
+    ...options.branding,
   });
   return (request, response) => {
     const pathname = URL.parse(request.url ?? '/', url)?.pathname;

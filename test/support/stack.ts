@@ -31,6 +31,8 @@ export interface TestStackOptions {
   readonly chat?: boolean;
   /** in place of DynamoDB Local's own: something that stands before it */
   readonly dynamoDbEndpoint?: string;
+  /** how the pages look */
+  readonly branding?: StackOptions['branding'];
   /** in place of the local OpenID provider */
   readonly startProvider?: StackOptions['startProvider'];
 }
@@ -59,6 +61,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
     ...(options.bundles && { bundles: options.bundles }),
     chat: options.chat ?? false,
+    ...(options.branding && { branding: options.branding }),
     ...(options.startProvider && { startProvider: options.startProvider }),
   });
   const stop = async () => {

@@ -4,6 +4,7 @@ import { useMe } from '../lib/me.ts';
 import { asProblem } from '../lib/problem.ts';
 import { ActiveBanner } from './active-banner.tsx';
 import { InvitationNotice } from './invitation-notice.tsx';
+import { SiteBanner } from './site-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import './layout.css';
 
@@ -15,6 +16,7 @@ export function Layout() {
       <a className="skip-link" href="#main">
         Skip to the page
       </a>
+      <SiteBanner />
       <TopBar me={me.data} />
       <ActiveBanner requests={me.data?.active ?? []} />
       <InvitationNotice requests={me.data?.invitations ?? []} />

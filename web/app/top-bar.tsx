@@ -1,17 +1,19 @@
 import { Link, NavLink } from 'react-router-dom';
 import type { MeView } from '../../api/contract.ts';
 import { signOut } from '../lib/auth.ts';
+import { branding } from '../lib/config.ts';
 import { paths } from '../lib/paths.ts';
 import { useColourMode } from './colour-mode.ts';
 
 /** Title, the pages that the person's roles open, their name, and signing out. @param me undefined until it is known */
 export function TopBar({ me }: { me: MeView | undefined }) {
   const { dark, toggle } = useColourMode();
+  const { title, logo } = branding();
   return (
     <header className="top-bar">
       <Link to={paths.myRequests} className="top-bar-title">
-        <img src="/icon.svg" alt="" width="24" height="24" />
-        Stepladder
+        <img src={logo} alt="" height="24" />
+        <span>{title}</span>
       </Link>
       <nav aria-label="Pages" className="top-bar-pages">
         <NavLink to={paths.myRequests}>My requests</NavLink>

@@ -1,26 +1,16 @@
 import { InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { loadConfig } from './config.ts';
 import { paths } from './paths.ts';
-import { offline } from './problem.ts';
-
-/** What the server says in /config.json; the same build serves every environment. */
-interface Config {
-  issuer: string;
-  clientId: string;
-  scope: string;
-  /** The API's audience, asked for by name (RFC 8707) where the provider wants that. */
-  resource?: string;
-  title?: string;
-}
 
 /** The OpenID client of this environment. @throws Problem, or what the network has against it */
 export async function createManager(): Promise<UserManager> {
   const config = await loadConfig();
-  if (config.title) document.title = config.title;
+  document.title = config.branding.title;
   return new UserManager({
     authority: config.issuer,
     client_id: config.clientId,
     scope: config.scope,
-    ...(config.resource ? { resource: config.resource } : {}),
+    ...(config.resource !== null ? { resource: config.resource } : {}),
     redirect_uri: addressOf(paths.callback),
     response_type: 'code',
     automaticSilentRenew: false,
@@ -33,10 +23,4 @@ export async function createManager(): Promise<UserManager> {
 /** The whole address of a path of the app. */
 export function addressOf(path: string): string {
   return new URL(path, location.origin).href;
-}
-
-async function loadConfig(): Promise<Config> {
-  const response = await fetch('/config.json', { cache: 'no-store' });
-  if (!response.ok) throw offline();
-  return (await response.json()) as Config;
 }

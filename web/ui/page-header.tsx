@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { branding } from '../lib/config.ts';
 
 interface PageHeaderProps {
   title: string;
@@ -15,7 +16,7 @@ export function PageHeader({ title, description, actions }: PageHeaderProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
-    document.title = `${title} - Stepladder`;
+    document.title = `${title} - ${branding().title}`;
   }, [title]);
   return (
     <header className="row-apart">
