@@ -24,7 +24,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'identity-name': ['session'],
   invitation: ['denials'],
   lifecycle: ['session-history', 'invitation', 'enforcement', 'denials'],
-  'message-in-words': ['message'],
+  'message-in-words': ['message', 'backup'],
   'policy-assembly': ['policy', 'policy-for-everybody'],
   'policy-document': ['then-and-now', 'policy', 'policy-assembly', 'session', 'terms-in-words'],
   'policy-fields': ['policy', 'policy-assembly'],

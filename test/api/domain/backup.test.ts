@@ -5,6 +5,7 @@ import { barsAreLost, deniesAreLost, restored } from '../../../api/domain/backup
 import { create } from '../../../api/domain/creation.ts';
 import { invite } from '../../../api/domain/invitation.ts';
 import { apply, type Command } from '../../../api/domain/lifecycle.ts';
+import { render } from '../../../api/domain/message-in-words.ts';
 import { planSession, type SessionRecord } from '../../../api/domain/session.ts';
 import { statusAt } from '../../../api/domain/status.ts';
 import { personOf } from '../../../api/domain/user.ts';
@@ -77,6 +78,9 @@ describe.each(open)('what was %s in the backup', (was, request) => {
       note: `It comes from a backup, in which it was ${was}. What became of it afterwards is not known, so it counts no more.`,
     });
     expect(messages).toMatchObject([{ kind: 'voided', audience: 'requester', at: later(5) }]);
+    const told = messages.map((one) => render(one, 'https://stepladder.example.com'))[0];
+    expect(told?.subject).toBe(`Ask again: Admin in ${closed.target.account}`);
+    expect(told?.body).toMatch(/^Stepladder was restored from a backup, and this counts no more\. If you/);
     expect(codeOf(apply(closed, { kind: 'close' }, later(6)))).toBe('from-backup');
   });
 
