@@ -2,6 +2,7 @@ import type { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnFunction, Function as LambdaFunctionConstruct } from 'aws-cdk-lib/aws-lambda';
 import type { LambdaFunction } from '../../api/env.ts';
 import type { LambdaRole } from './lambda-role.ts';
+import { unlike } from './rules.ts';
 
 /** What the operator brings: `network` of deployment.yaml. */
 export interface OwnNetwork {
@@ -50,6 +51,10 @@ export function joinNetwork(
     ],
     resources: ['*'],
     conditions: { Null: { 'lambda:SourceFunctionArn': 'true' } },
+  });
+  unlike(role, {
+    'AwsSolutions-IAM5[Resource::*]':
+      'Network interfaces have no names before Lambda makes them, and reading subnets has no resource. The condition keeps it to Lambda itself: what the function calls is refused.',
   });
   const own = lambda.node.defaultChild as CfnFunction;
   own.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [groups[name].attrGroupId] };

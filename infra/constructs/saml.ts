@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { handlerName } from '../bundles.ts';
 import type { OpenIdProvider, SamlProvider } from '../config.ts';
 import { groupsAttribute, providerName, refreshTokenHours } from '../saml/sign-in.ts';
+import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface SamlProps {
@@ -165,6 +166,12 @@ function poolOf(scope: Construct, { name }: SamlProps, trigger: LambdaFunctionCo
     },
     { id: 'AwsSolutions-COG8', reason: 'What Plus adds protects passwords of the pool, and there are none.' },
   );
+  unlike(trigger, {
+    'NIST.800.53.R5-LambdaConcurrency':
+      'What is reserved for one is taken from all others of the account; how many sign in at once is limited by Amazon Cognito.',
+    'NIST.800.53.R5-LambdaDLQ': 'Amazon Cognito waits for its answer: nothing is left over for a queue.',
+    'NIST.800.53.R5-LambdaInsideVPC': 'It calls nothing, and only Amazon Cognito may call it.',
+  });
   trigger.addPermission('Pool', {
     principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
     sourceArn: pool.attrArn,
