@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseEnv } from '../../api/env.ts';
+import { createIdentity } from '../../api/http/identity.ts';
 import { readConfig } from '../../infra/config.ts';
 import { deploymentFile, profileNames } from '../../infra/deployment-file.ts';
 import { schemaText } from '../../infra/policy/schema.ts';
@@ -59,4 +61,28 @@ describe('an editor that knows the schema refuses', () => {
   ])('%s', (_, changed) => {
     expect(schema.safeParse({ ...good, ...changed }).success).toBe(false);
   });
+});
+
+test.each(examples)('what %s says lets the Lambdas start', (name) => {
+  const reading = readConfig(`${folder}${name}`);
+  if (!reading.ok) throw new Error('The example is refused.');
+  const { identity, targets, partition } = reading.config;
+  parseEnv('enforce', {
+    TABLE_NAME: 'table',
+    TARGET_PARTITION: partition,
+    TARGET_ROLE_PATH: targets.path,
+    EXTERNAL_ID: targets.externalIds[0],
+    BOUNDARY_POLICY: targets.boundary,
+    REVOKER_ROLE: targets.revoker,
+  });
+  if (identity.kind === 'saml') return;
+  const { profile, issuer, clientId, audience } = identity;
+  const oidc = {
+    OIDC_PROFILE: profile,
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_AUDIENCE: audience,
+  };
+  parseEnv('authorizer', { ...oidc, POLICY_FILE: 'policy.json' });
+  expect(createIdentity({ profile, issuer, clientId, audience, claims: [], now: Date.now })).toBeDefined();
 });
