@@ -80,11 +80,13 @@ function allowTable(role: LambdaRole, { table }: Store, { actions, indexes: quer
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } },
     });
   }
-  role.allow({
-    sid: 'AskWhichTableThisIs',
-    actions: ['dynamodb:DescribeTable'],
-    resources: [table.attrArn],
-  });
+  if (actions.GetItem?.includes('TABLE')) {
+    role.allow({
+      sid: 'AskWhichTableThisIs',
+      actions: ['dynamodb:DescribeTable'],
+      resources: [table.attrArn],
+    });
+  }
   if (queried.length === 0) return;
   role.allow({
     sid: 'QueryItsIndexes',

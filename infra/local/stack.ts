@@ -146,13 +146,13 @@ function schedulesOf(aws: AwsServices, lambdas: Lambdas) {
   };
   let left: object[] = [];
   const reconcileNow = async () => {
-    left.push(...aws.sts.takeTrail());
-    for (const event of left.splice(0)) {
-      await lambdas.reconcile.invoke(event).catch((error: unknown) => {
-        left = [...left, event];
-        throw error;
-      });
-    }
+    const events = [...left, ...aws.sts.takeTrail()];
+    left = [];
+    const came = await Promise.allSettled(events.map((event) => lambdas.reconcile.invoke(event)));
+    // Each for itself, as EventBridge does: what could not be judged yet is handed over again.
+    left = events.filter((_, index) => came[index]?.status === 'rejected');
+    const failed = came.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   return { sweepNow: run('sweep'), enforceNow: run('enforce'), watchNow: run('watch'), reconcileNow };
 }

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { apiBase, gatewayResponses, routes, tokenHeaders, viewerAddressHeader } from '../../api/routes.ts';
+import { lambdaFunctions } from '../../infra/bundles.ts';
 import { onePage, pass } from '../../infra/edge-functions.ts';
 import { securityHeaders } from '../../infra/security-headers.ts';
 import { deployment, type Resource, resolverOf, synthesize } from './synthesized.ts';
@@ -315,7 +316,7 @@ describe('at rest', () => {
     const ours = ofType('AWS::Lambda::Function').filter(
       ({ Properties }) => Properties.Runtime === 'nodejs24.x',
     );
-    expect(ours.length).toBe(8);
+    expect(ours.length).toBe(lambdaFunctions.length);
     for (const { Properties } of ours) isKey(Properties.KmsKeyArn);
   });
   test('buckets are for nobody, and by TLS alone', () => {
@@ -362,11 +363,12 @@ describe('what nobody waits for', () => {
       });
     },
   );
-  test('runs every minute', () => {
+  test('runs every minute, and looks at subscriptions every hour', () => {
     const rules = properties('AWS::Events::Rule').filter(({ ScheduleExpression }) => ScheduleExpression);
     expect(rules.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual([
       'rate(1 minute)',
       'rate(1 minute)',
+      'rate(1 hour)',
     ]);
   });
 });

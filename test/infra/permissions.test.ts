@@ -37,6 +37,8 @@ const ofService = (name: LambdaFunction, service: string) =>
   );
 
 describe('who may become somebody else', () => {
+  // Where CloudTrail tells this stack of it.
+  const inOwnRegion = { StringEquals: { 'aws:RequestedRegion': deployment.region } };
   test('sessions may become target roles, by their path, with tags and the identity of who asked', () => {
     expect(ofService('sessions', 'sts')).toEqual([
       {
@@ -44,6 +46,7 @@ describe('who may become somebody else', () => {
         Effect: 'Allow',
         Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
         Resource: `arn:aws:iam::*:role${deployment.targets.path}*`,
+        Condition: inOwnRegion,
       },
     ]);
   });
@@ -54,6 +57,7 @@ describe('who may become somebody else', () => {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
         Resource: `arn:aws:iam::*:role${deployment.targets.revoker}`,
+        Condition: inOwnRegion,
       },
     ]);
   });

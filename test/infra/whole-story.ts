@@ -36,6 +36,7 @@ export async function tellWholeStory(stack: TestStack, settle: () => Promise<voi
     // What a boundary of before says is put right by the next run: here nothing is wrong but time.
     await stack.sweepNow();
     await stack.enforceNow();
+    await stack.reconcileNow();
   }
 }
 
