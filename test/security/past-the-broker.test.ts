@@ -138,6 +138,11 @@ describe('somebody with the credentials of the sessions role is seen', () => {
     expect(await judge(await forge(change()))).toEqual({ kind: 'unmatched', reason });
   });
 
+  test('without a name', async () => {
+    const seen = { ...(await forge()), sessionName: null };
+    expect(await judge(seen)).toEqual({ kind: 'unmatched', reason: 'session-name' });
+  });
+
   test('with a name from an old request', async () => {
     const seen = await forge();
     const later = { ...seen, at: instantOf(Date.parse(seen.at) + 20 * 60_000) };

@@ -76,6 +76,8 @@ test('a comment, a note and a window are said where there are any', () => {
   expect(other).not.toContain('*Ticket:*');
   expect(other).toContain('*Start:* ');
   expect(other).toContain('in Pay＿roll, ');
+  const nameless = { ...message, request: { ...approved, accountName: null } };
+  expect(renderChat(nameless, app).content.description).toContain(`in ${approved.target.account}\n`);
 });
 
 describe('what people typed is no', () => {
