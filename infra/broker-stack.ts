@@ -21,7 +21,7 @@ import { Watch } from './constructs/watch.ts';
 import { WebAcl } from './constructs/web-acl.ts';
 import { pageConfig } from './page-config.ts';
 import { securityHeaders } from './security-headers.ts';
-import { retentionOf, settingsOf } from './stack-settings.ts';
+import { retentionOf, settingsOf, withoutDomain } from './stack-settings.ts';
 import { variablesOf } from './variables.ts';
 
 /** What the stack is made of, as `infra/config.ts` reads it. */
@@ -229,22 +229,19 @@ export class BrokerStack extends Stack {
   }
 
   private tell(deployment: Deployment, alias: string): void {
-    const { sessions, enforce } = this.functions.roles;
+    const { all, roles } = this.functions;
     const outputs = {
       Url: [this.urlOf(deployment), 'Where the app is'],
       DistributionDomain: [alias, 'What a domain of your own is an alias of'],
       TableName: [this.store.table.ref, 'The table'],
       TopicArn: [this.messages.topic.topicArn, 'The topic of messages'],
       EventBus: [this.messages.bus.ref, 'The bus that every entry of the audit trail goes over'],
-      SessionsRoleArn: [sessions.role.roleArn, 'Whom target roles trust'],
-      EnforceRoleArn: [enforce.role.roleArn, 'Whom revoker roles trust'],
+      SessionsFunction: [all.sessions.functionName, 'Whom the doctor asks'],
+      SessionsRoleArn: [roles.sessions.role.roleArn, 'Whom target roles trust'],
+      EnforceRoleArn: [roles.enforce.role.roleArn, 'Whom revoker roles trust'],
     };
     for (const [id, [value = '', description = '']] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });
     }
   }
-}
-
-function withoutDomain(): Error {
-  return new Error('In a network of your own the pages need a domain: add it to deployment.yaml.');
 }

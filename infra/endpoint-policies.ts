@@ -85,9 +85,10 @@ export function endpointPolicies({ partition, region, account, name, ...reach }:
 
 /** Whatever any Lambda does with it, which its own role says more exactly. */
 function tableActions(): string[] {
-  const queried = 'Query';
+  // Of indexes, and before anything else: which table this is.
+  const always = ['Query', 'DescribeTable'];
   const used = Object.values(tableAccess).flatMap((access) => Object.keys(access?.actions ?? {}));
-  return [...new Set([...used, queried])].sort().map((action) => `dynamodb:${action}`);
+  return [...new Set([...used, ...always])].sort().map((action) => `dynamodb:${action}`);
 }
 
 /** ARNs */

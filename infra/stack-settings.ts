@@ -18,3 +18,7 @@ export function retentionOf(days: number): RetentionDays {
   if (!(days in RetentionDays)) throw new Error(`CloudWatch keeps no log for ${days} days.`);
   return days;
 }
+
+export function withoutDomain(): Error {
+  return new Error('In a network of your own the pages need a domain: add it to deployment.yaml.');
+}

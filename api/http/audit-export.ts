@@ -16,7 +16,8 @@ export const requestTable: Columns<RequestView> = [
   ['role', (view) => view.target.role],
   ['duration_minutes', (view) => view.durationMinutes],
   ['justification', (view) => view.justification],
-  ['review_by', (view) => view.reviewBy],
+  // What was let through at once waits for no review before.
+  ['review_by', (view) => (view.breakGlass ? null : view.reviewBy)],
   ['ticket', (view) => view.ticket],
   ['start', (view) => view.start],
   ['rule', (view) => view.rule.id],
@@ -32,6 +33,7 @@ export const requestTable: Columns<RequestView> = [
   ['reviewer_ids', (view) => joined(view, ({ reviewer }) => reviewer.id)],
   ['reviewed', (view) => joined(view, ({ at }) => at)],
   ['review_comments', (view) => joined(view, ({ comment }) => comment)],
+  ['after_review_due', (view) => view.approval?.reviewDue ?? null],
   ['after_review', (view) => view.approval?.afterReview?.decision ?? null],
   ['after_review_by_id', (view) => view.approval?.afterReview?.reviewer.id ?? null],
   ['after_review_comment', (view) => view.approval?.afterReview?.comment ?? null],

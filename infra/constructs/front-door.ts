@@ -230,7 +230,7 @@ export class FrontDoor extends Construct {
       visibilityConfig: {
         cloudWatchMetricsEnabled: true,
         sampledRequestsEnabled: false,
-        metricName: 'all',
+        metricName: `${name}-load-balancer`,
       },
       rules: [{ ...notTooOften(mostOfOneAddress, false), priority: 0 }],
     });

@@ -87,7 +87,7 @@ function background({ functions: { all, deadLetters } }: OverviewProps): GraphWi
   ];
 }
 
-function ground(scope: Construct, { store }: OverviewProps): GraphWidget[] {
+function ground(scope: Construct, { store, name }: OverviewProps): GraphWidget[] {
   const of = (metricName: string) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
@@ -96,7 +96,7 @@ function ground(scope: Construct, { store }: OverviewProps): GraphWidget[] {
       statistic: Stats.SUM,
       period,
     });
-  const blocked = (rule: string) => blockedBy(rule, Stack.of(scope).region);
+  const blocked = (rule: string) => blockedBy(name, rule, Stack.of(scope).region);
   return [
     graph('Capacity units of the table', [of('ConsumedReadCapacityUnits'), of('ConsumedWriteCapacityUnits')]),
     graph('Throttled by the table', [of('ReadThrottleEvents'), of('WriteThrottleEvents')]),

@@ -36,6 +36,7 @@ export class Store extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.key.addToResourcePolicy(logsMayUse(this));
+    this.key.addToResourcePolicy(rulesMayEncrypt());
     const table =
       restored === undefined ? tableOf(this, this.key, recoveryDays) : tableThatIs(this, restored);
     this.table = table;
@@ -139,5 +140,18 @@ function logsMayUse(scope: Construct): PolicyStatement {
     ],
     resources: ['*'],
     conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+  });
+}
+
+/**
+ * EventBridge User Guide, "Using dead-letter queues to process undelivered events": a rule puts what it could not deliver
+ * into an encrypted queue by itself. NB. No condition on the rule, which it does not always say; the queue knows its rules.
+ */
+function rulesMayEncrypt(): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'DeadLettersOfRules',
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
   });
 }

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type Alarm, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -118,7 +118,7 @@ export class Watch extends Construct {
     this.on('Blocked', {
       heading: 'The web ACL blocks a flood',
       means: 'The web ACL has blocked thousands of requests within minutes.',
-      metric: blockedBy('ALL', Stack.of(this).region),
+      metric: blockedBy(this.props.name, 'ALL', Stack.of(this).region),
       threshold: 5000,
       in: [2, 2],
     });
@@ -222,8 +222,8 @@ export class Watch extends Construct {
         metricName: 'DaysToExpiry',
         dimensionsMap: { CertificateArn: certificate },
         statistic: Stats.MINIMUM,
-        // ACM tells it twice a day.
-        period: period.plus(period),
+        // ACM tells it twice a day. NB. In a shorter period the alarm would be over as soon as it is told.
+        period: Duration.days(1),
       }),
       threshold: 30,
       below: true,

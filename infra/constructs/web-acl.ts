@@ -55,7 +55,7 @@ export class WebAcl extends Construct {
       name: props.name,
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: seenAs('all'),
+      visibilityConfig: seenAs(metricOf(props.name)),
       rules: rules.map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(this, 'OnTheStage', {
@@ -103,15 +103,20 @@ export class WebAcl extends Construct {
   }
 }
 
+/** NB. By its deployment: what has the same name in a region is one metric. */
+function metricOf(name: string): string {
+  return `${name}-api`;
+}
+
 /**
  * How much a rule has blocked; `ALL`: all of them. AWS WAF Developer Guide, "AWS WAF metrics and dimensions": known by the
  * names of their metrics, which `seenAs` gives.
  */
-export function blockedBy(Rule: string, Region: string): Metric {
+export function blockedBy(name: string, Rule: string, Region: string): Metric {
   return new Metric({
     namespace: 'AWS/WAFV2',
     metricName: 'BlockedRequests',
-    dimensionsMap: { WebACL: 'all', Rule, Region },
+    dimensionsMap: { WebACL: metricOf(name), Rule, Region },
     statistic: Stats.SUM,
     period: Duration.minutes(5),
     label: Rule,

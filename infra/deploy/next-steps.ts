@@ -16,9 +16,7 @@ export function nextSteps(config: DeploymentConfig, outputs: Outputs): string {
   const url = outputs.Url ?? '';
   const mails = [...notifications.reviewers, ...alarms.address];
   const steps = [
-    ...(domain
-      ? [`Let ${domain.name} be an alias of ${outputs.DistributionDomain ?? outputs.Address ?? ''}.`]
-      : []),
+    ...(domain ? [`Let ${domain.name} be an alias of ${outputs.DistributionDomain ?? ''}.`] : []),
     ...(identity.kind === 'openid'
       ? [
           `Register at the provider, for the client ${identity.clientId}:`,
@@ -39,7 +37,8 @@ export function nextSteps(config: DeploymentConfig, outputs: Outputs): string {
     ...(targets.endLiveSessions
       ? ['and the revokers (infra/revocation/README.md), which trust', `  ${outputs.EnforceRoleArn ?? ''}`]
       : []),
-    'Check the target roles: npm run doctor.',
+    'Check every target role:',
+    `  npm run doctor -- --function=${outputs.SessionsFunction ?? ''} --account=... --role=...`,
   ];
   return ['', `  Stepladder is at ${url}`, '', ...steps.map((line) => `  ${line}`), ''].join('\n');
 }

@@ -98,13 +98,14 @@ describe('messages', () => {
   test('go out by the sweep alone while nothing reads the stream', async () => {
     const announce = vi.spyOn(stack.lambdas.announce, 'invoke').mockRejectedValue(new Error('out of order'));
     const { id } = await createByApi(erin);
-    // The word to the reviewers, and the reminder that is for later.
-    await expect.poll(leftToTheSweep, patience).toBe(2);
+    // The word to the reviewers, the event, and the reminder that is for later.
+    await expect.poll(leftToTheSweep, patience).toBe(3);
     announce.mockRestore();
-    expect(stack.aws.sns.calls).toEqual([]);
+    expect([...stack.aws.sns.calls, ...stack.aws.eventBus.calls]).toEqual([]);
     await stack.sweepNow();
     await stack.sweepNow();
     expect(stack.aws.sns.calls.map(({ input }) => input.attributes.messageId)).toEqual([created(id)]);
+    expect(stack.aws.eventBus.calls).toHaveLength(1);
   });
 
   test('that went out without AWS being able to say so carry the same id the second time', async () => {
