@@ -146,7 +146,7 @@ function NoReviews({ state, more }: { state: State; more: boolean }) {
   return (
     <EmptyState title="Nothing awaits your review">
       New requests appear here by themselves, and reviewers are told of each one. Your own requests are for
-      other reviewers.
+      other reviewers. Access that somebody took without an approval is under {views.unreviewed.text}.
     </EmptyState>
   );
 }
