@@ -1,11 +1,13 @@
 import type { Form } from '../../api/actions/create-request.ts';
 import type { World } from '../../api/actions/ports.ts';
 import { world as realWorld } from '../../api/aws/world.ts';
+import type { AccessRequest } from '../../api/domain/access-request.ts';
 import type { Ask } from '../../api/domain/ask.ts';
 import type { Circumstances } from '../../api/domain/creation.ts';
 import type { Outcome } from '../../api/domain/denial.ts';
 import { epochMs, type Instant, instantOf } from '../../api/domain/instant.ts';
 import type { Policy } from '../../api/domain/policy-document.ts';
+import type { SessionRecord } from '../../api/domain/session.ts';
 import type { Authentication, User } from '../../api/domain/user.ts';
 import { compilePolicy } from '../../api/policy.ts';
 
@@ -126,4 +128,27 @@ export function allowed<T>(outcome: Outcome<T>): T {
 /** The code of an outcome that the test needs to be denied. */
 export function codeOf(outcome: Outcome<unknown>): string {
   return outcome.ok ? 'allowed' : outcome.denial.code;
+}
+
+export function sessionRecord(request: AccessRequest, world: World): SessionRecord {
+  return {
+    id: world.newId(),
+    requestId: request.id,
+    kind: 'cli',
+    state: 'intended',
+    user: request.requester,
+    target: request.target,
+    accountName: request.accountName,
+    at: world.now(),
+    endsAt: 'window' in request ? request.window.until : request.reviewBy,
+    accessKeyId: null,
+    assumedRoleId: null,
+    ending: null,
+    narrowedFrom: null,
+    notNarrowed: null,
+    sessionName: 'ada',
+    sourceIdentity: 'ada',
+    sourceIp: '127.0.0.1',
+    userAgent: 'test',
+  };
 }

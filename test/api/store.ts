@@ -13,7 +13,6 @@ import { requestWriter } from '../../api/aws/request-writer.ts';
 import type { AccessRequest, ApprovedRequest, PendingRequest } from '../../api/domain/access-request.ts';
 import type { Outcome } from '../../api/domain/denial.ts';
 import { apply, type Command } from '../../api/domain/lifecycle.ts';
-import type { SessionRecord } from '../../api/domain/session.ts';
 import type { User } from '../../api/domain/user.ts';
 import { databaseEndpoint } from '../support/database-endpoint.ts';
 import { createTableWithoutStream } from '../support/table.ts';
@@ -102,29 +101,6 @@ export async function changed(store: RequestWriter, world: World, request: Acces
   const saved = await store.saveChange(change, request);
   if (saved !== 'saved') throw new Error('the change lost a race that the test did not want');
   return change.request;
-}
-
-export function sessionRecord(request: AccessRequest, world: World): SessionRecord {
-  return {
-    id: world.newId(),
-    requestId: request.id,
-    kind: 'cli',
-    state: 'intended',
-    user: request.requester,
-    target: request.target,
-    accountName: request.accountName,
-    at: world.now(),
-    endsAt: 'window' in request ? request.window.until : request.reviewBy,
-    accessKeyId: null,
-    assumedRoleId: null,
-    ending: null,
-    narrowedFrom: null,
-    notNarrowed: null,
-    sessionName: 'ada',
-    sourceIdentity: 'ada',
-    sourceIp: '127.0.0.1',
-    userAgent: 'test',
-  };
 }
 
 /** All at the same moment; the codes of what came of it, in alphabetical order. */

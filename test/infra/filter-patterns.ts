@@ -26,8 +26,17 @@ export function matchesEvent(pattern: unknown, event: unknown): boolean {
 
 function matchesValue(one: unknown, value: unknown): boolean {
   if (typeof one === 'object' && one !== null) {
-    const { prefix, 'anything-but': but } = one as { prefix?: string; 'anything-but'?: unknown[] };
+    const {
+      prefix,
+      wildcard,
+      'anything-but': but,
+    } = one as { prefix?: string; wildcard?: string; 'anything-but'?: unknown[] };
     if (prefix !== undefined) return typeof value === 'string' && value.startsWith(prefix);
+    // The star, which is any text, and nothing else is special.
+    if (wildcard !== undefined) {
+      const parts = wildcard.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+      return typeof value === 'string' && new RegExp(`^${parts.join('.*')}$`, 's').test(value);
+    }
     if (but !== undefined) return value !== undefined && !but.includes(value);
   }
   return value !== undefined && JSON.stringify(one) === JSON.stringify(value);

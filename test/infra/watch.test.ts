@@ -169,7 +169,9 @@ describe('a change past a deployment', () => {
   );
   const [table = ''] = idsOf('AWS::DynamoDB::Table');
   const [key = ''] = idsOf('AWS::KMS::Key');
-  const lambda = idsOf('AWS::Lambda::Function').find((id) => id.startsWith('FunctionsSessions')) ?? '';
+  // As CloudFormation names it: by stack and logical id.
+  const lambda = `${deployment.name}-FunctionsSessionsFunction-1A2B3C4D5E6F`;
+  const { account, region } = deployment;
 
   function idsOf(type: string) {
     return Object.entries(template.Resources)
@@ -192,13 +194,20 @@ describe('a change past a deployment', () => {
     ['lets history be changed', 'dynamodb', 'DeleteResourcePolicy', { resourceArn: arnOf(table) }],
     ['has the key deleted', 'kms', 'ScheduleKeyDeletion', { keyId: { Ref: key } }],
     ['changes the key’s policy', 'kms', 'PutKeyPolicy', { keyId: arnOf(key) }],
+    ['puts other code into a Lambda', 'lambda', 'UpdateFunctionCode20150331v2', { functionName: lambda }],
+    ['lets others invoke it', 'lambda', 'AddPermission20150331v2', { functionName: lambda }],
     [
-      'puts other code into a Lambda',
+      'names it by account',
       'lambda',
       'UpdateFunctionCode20150331v2',
-      { functionName: { Ref: lambda } },
+      { functionName: `${account}:function:${lambda}` },
     ],
-    ['lets others invoke it', 'lambda', 'AddPermission20150331v2', { functionName: { Ref: lambda } }],
+    [
+      'names it by its whole ARN',
+      'lambda',
+      'DeleteFunction20150331',
+      { functionName: `arn:aws:lambda:${region}:${account}:function:${lambda}` },
+    ],
   ])('is told when somebody %s, and not when a deployment does', (_what, service, name, parameters) => {
     expect(toldOf(service, name, parameters)).toBe(true);
     expect(toldOf(service, name, parameters, 'cloudformation.amazonaws.com')).toBe(false);
@@ -207,6 +216,22 @@ describe('a change past a deployment', () => {
   test('is not told of another table, or of what is only read', () => {
     expect(toldOf('dynamodb', 'UpdateTable', { tableName: 'another' })).toBe(false);
     expect(toldOf('dynamodb', 'DescribeTable', { tableName: { Ref: table } })).toBe(false);
+    expect(toldOf('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'another-function' })).toBe(
+      false,
+    );
+  });
+
+  test('no pattern is longer than EventBridge takes, whatever the names are', () => {
+    const patterns = ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.EventPattern ?? []);
+    // A reference may become as long as an ARN.
+    const longest = (pattern: unknown) =>
+      JSON.stringify(pattern, (_key, value) =>
+        typeof value === 'object' && value !== null && ('Ref' in value || 'Fn::GetAtt' in value)
+          ? 'x'.repeat(160)
+          : value,
+      ).length;
+    expect(patterns.length).toBeGreaterThan(4);
+    expect(patterns.filter((pattern) => longest(pattern) > 2_048)).toEqual([]);
   });
 
   function arnOf(id: string) {

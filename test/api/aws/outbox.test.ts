@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../api/actions/ports.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
-import { ada, askFor, ravi, type StoppedWorld, stoppedWorld, userOf } from '../people.ts';
-import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
+import { ada, askFor, ravi, type StoppedWorld, sessionRecord, stoppedWorld, userOf } from '../people.ts';
+import { approved, changed, openStore, pending, type Store } from '../store.ts';
 
 let store: Store;
 let world: StoppedWorld;

@@ -4,8 +4,18 @@ import { beginning } from '../../../api/actions/read-requests.ts';
 import type { AccessRequest } from '../../../api/domain/access-request.ts';
 import { create } from '../../../api/domain/creation.ts';
 import type { SessionRecord } from '../../../api/domain/session.ts';
-import { ada, allowed, alone, askFor, policy, production, ravi, stoppedWorld } from '../people.ts';
-import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
+import {
+  ada,
+  allowed,
+  alone,
+  askFor,
+  policy,
+  production,
+  ravi,
+  sessionRecord,
+  stoppedWorld,
+} from '../people.ts';
+import { approved, changed, openStore, pending, type Store } from '../store.ts';
 
 /** Lists over several pages of every index, against the real database. */
 

@@ -15,11 +15,12 @@ import {
   policy,
   production,
   ravi,
+  sessionRecord,
   staging,
   stoppedWorld,
   userOf,
 } from '../people.ts';
-import { approved, changed, openStore, pending, type Store, sessionRecord, trailOf } from '../store.ts';
+import { approved, changed, openStore, pending, type Store, trailOf } from '../store.ts';
 
 let store: Store;
 beforeAll(async () => {

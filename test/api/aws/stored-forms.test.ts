@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RequestView, SessionView } from '../../../api/contract.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import { startApi } from '../http/calls.ts';
-import { ada, otto, ravi, type StoppedWorld, stoppedWorld } from '../people.ts';
-import { approved, changed, openStore, type Store, sessionRecord } from '../store.ts';
+import { ada, otto, ravi, type StoppedWorld, sessionRecord, stoppedWorld } from '../people.ts';
+import { approved, changed, openStore, type Store } from '../store.ts';
 
 /** A table that an earlier version of Stepladder wrote: what it did not know yet is in none of its items. */
 

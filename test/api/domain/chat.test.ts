@@ -80,6 +80,56 @@ test('a comment, a note and a window are said where there are any', () => {
   expect(renderChat(nameless, app).content.description).toContain(`in ${approved.target.account}\n`);
 });
 
+describe('the words of a message', () => {
+  const line = (start: string, description: string) =>
+    description.split('\n').filter((one) => one.startsWith(start));
+  test('are what is known of the request, and not a line more', () => {
+    const message = messageWith();
+    const bare = { ...message.request, ticket: null, start: null, accountName: null };
+    const { content, metadata } = renderChat({ ...message, request: bare }, app);
+    const [who, ...rest] = content.description.split('\n').slice(1);
+    expect(who).toBe('*Who:* Ada (ada＠example［.］com)');
+    expect(rest).toEqual([
+      `*Role:* ${bare.target.role} in ${bare.target.account}`,
+      `*Duration:* ${bare.durationMinutes} minutes`,
+      '*Why:*',
+      '> Restart the workers.',
+    ]);
+    const { account, role } = bare.target;
+    expect(metadata.additionalContext).toEqual({ account, role, rule: bare.rule.id });
+  });
+  test('name ticket, start, window and account', () => {
+    const { request } = allowed(create(askFor(), ada, policy, world.now(), alone(id)));
+    const command = { kind: 'review', by: ravi, decision: 'approve', comment: '', version: 1 } as const;
+    const { request: approved } = allowed(apply(request, command, world.now()));
+    if (approved.status !== 'approved') throw new Error('it is approved');
+    const known = { ...approved, ticket: 'OPS-7', start: world.now(), accountName: 'Payroll' };
+    const { description } = renderChat({ ...messageWith(), request: known }, app).content;
+    expect(line('*Role:*', description)).toEqual([
+      `*Role:* ${known.target.role} in Payroll, ${known.target.account}`,
+    ]);
+    expect(line('*Ticket:*', description)).toEqual(['*Ticket:* OPS-7']);
+    expect(line('*Start:*', description)).toEqual([`*Start:* ${known.start}`]);
+    expect(line('*Window:*', description)).toEqual([
+      `*Window:* ${approved.window.from} until ${approved.window.until}`,
+    ]);
+    expect(line('*Comment:*', description)).toEqual([]);
+  });
+  test.each([
+    ['as long as it may be', 'x'.repeat(100), 'x'.repeat(100)],
+    ['one too long', 'x'.repeat(101), `${'x'.repeat(100)} ...`],
+    ['cut through a character of two halves', `${'x'.repeat(99)}😀y`, `${'x'.repeat(99)} ...`],
+    ['with such a character before the cut', `😀${'x'.repeat(120)}`, `😀${'x'.repeat(98)} ...`],
+  ])('a name %s', (_what, name, said) => {
+    const { description } = renderChat(messageWith({ name }), app).content;
+    expect(line('*Who:*', description)[0]).toMatch(new RegExp(`^\\*Who:\\* ${said} \\(`, 'u'));
+  });
+  test('a colon stays where it makes no sign', () => {
+    const { description } = renderChat(messageWith({ justification: 'At 10:30: restart a:b' }), app).content;
+    expect(description).toMatch(/\n> At 10:30: restart a:b$/);
+  });
+});
+
 describe('what people typed is no', () => {
   test.each([
     ['link of Slack', '<https://evil.example/x|Approve>'],

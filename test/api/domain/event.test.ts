@@ -4,8 +4,7 @@ import { create } from '../../../api/domain/creation.ts';
 import { type Event, eventTypes, kindsOf } from '../../../api/domain/event.ts';
 import { apply } from '../../../api/domain/lifecycle.ts';
 import { eventSchemas } from '../../../api/event-schemas.ts';
-import { ada, allowed, alone, askFor, policy, ravi, stoppedWorld } from '../people.ts';
-import { sessionRecord } from '../store.ts';
+import { ada, allowed, alone, askFor, policy, ravi, sessionRecord, stoppedWorld } from '../people.ts';
 
 const world = stoppedWorld();
 const created: Change = allowed(create(askFor(), ada, policy, world.now(), alone(world.newId())));

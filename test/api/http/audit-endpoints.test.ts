@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EntryView, PageView, RequestView, SessionView } from '../../../api/contract.ts';
-import { ada, askFor, eve, otto, production, ravi, staging, stoppedWorld } from '../people.ts';
-import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
+import { ada, askFor, eve, otto, production, ravi, sessionRecord, staging, stoppedWorld } from '../people.ts';
+import { approved, changed, openStore, pending, type Store } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
 
 /** 66 requests over four months, with a session each where they were approved: more than two pages of everything. */

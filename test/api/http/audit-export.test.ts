@@ -3,8 +3,8 @@ import { requestItem } from '../../../api/aws/request-items.ts';
 import type { RequestView } from '../../../api/contract.ts';
 import { create } from '../../../api/domain/creation.ts';
 import { limits } from '../../../api/limits.ts';
-import { ada, allowed, alone, askFor, otto, policy, stoppedWorld } from '../people.ts';
-import { approved, changed, openStore, pending, type Store, sessionRecord } from '../store.ts';
+import { ada, allowed, alone, askFor, otto, policy, sessionRecord, stoppedWorld } from '../people.ts';
+import { approved, changed, openStore, pending, type Store } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
 
 let store: Store;

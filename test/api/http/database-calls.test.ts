@@ -16,10 +16,11 @@ import {
   policy,
   production,
   ravi,
+  sessionRecord,
   stoppedWorld,
   userOf,
 } from '../people.ts';
-import { openStore, pending, type Store, sessionRecord } from '../store.ts';
+import { openStore, pending, type Store } from '../store.ts';
 import { captureLog, type Parts, startApi } from './calls.ts';
 
 /** What a route asks of the database does not grow with the history: no Scan, and a fixed number of bounded calls. */
