@@ -60,7 +60,7 @@ export interface Deployment {
   /** in place of the stack's table, after a restore */
   readonly restored?: { readonly table: string; readonly stream: string } | undefined;
   readonly branding: DeploymentConfig['branding'];
-  readonly traffic: { readonly perAddress: number; readonly rate: number; readonly burst: number };
+  readonly traffic: Readonly<Record<'perAddress' | 'rate' | 'burst' | 'secret', number>>;
 }
 
 /** With a SAML provider in place of an OpenID provider, which the stack then makes of it. */
@@ -180,11 +180,12 @@ export class BrokerStack extends Stack {
     return saml.identity;
   }
 
-  private siteOf({ identity, domain, retention }: Deployment, store: Store): Site {
+  private siteOf({ identity, domain, retention, traffic }: Deployment, store: Store): Site {
     return new Site(this, 'Site', {
       store,
       rest: this.api.rest,
       providerOrigins: identity.origins,
+      secretNumber: traffic.secret,
       logRetention: retention.logs,
       ...(domain && { domain }),
     });

@@ -213,6 +213,7 @@ const traffic = z
       .describe('Calls in five minutes from one address; whoever makes more is turned away by AWS WAF.'),
     rate: z.int().min(1).max(10_000).default(100).describe('Calls in a second, of everybody together.'),
     burst: z.int().min(1).max(5000).default(200).describe('Calls at once, of everybody together.'),
+    secret: z.int().min(1).max(9999).default(1).describe('Counted up, CloudFront shows a new one.'),
   })
   .prefault({})
   .describe('How much is answered.');

@@ -46,6 +46,8 @@ export interface SiteProps {
   readonly providerOrigins: readonly string[];
   /** its certificate stands in us-east-1, wherever the stack does */
   readonly domain?: { readonly name: string; readonly certificate: string };
+  /** of the secret by which the API knows the distribution */
+  readonly secretNumber: number;
   /** days */
   readonly logRetention: number;
 }
@@ -83,7 +85,7 @@ export class Site extends Construct {
   constructor(scope: Construct, id: string, props: SiteProps) {
     super(scope, id);
     this.bucket = bucketOf(this, 'Pages');
-    this.origin = { header: 'x-origin-secret', secret: originSecret(this, props.store) };
+    this.origin = { header: 'x-origin-secret', secret: originSecret(this, props) };
     this.distribution = this.distribute(props);
     answerRules(this.distribution, props);
     this.url = `https://${props.domain?.name ?? this.distribution.domainName}`;
@@ -221,8 +223,12 @@ function bucketOf(scope: Construct, id: string, props: BucketProps = {}): IBucke
   return bucket as IBucket;
 }
 
-function originSecret(scope: Construct, { key }: Store): string {
-  const secret = new Secret(scope, 'OriginSecret', {
+/**
+ * NB. Another number is another secret. The same one with another value would reach neither the distribution nor the web
+ * ACL before something else about it changes, for only then CloudFormation reads it again.
+ */
+function originSecret(scope: Construct, { store: { key }, secretNumber }: SiteProps): string {
+  const secret = new Secret(scope, `OriginSecret${secretNumber}`, {
     description: 'Stepladder: by which the API knows its distribution',
     encryptionKey: key,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },

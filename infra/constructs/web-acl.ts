@@ -73,7 +73,8 @@ export class WebAcl extends Construct {
       logGroupName,
       retention: logRetention,
       encryptionKey: store.key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // NB. Its name is always the same: what a failed first deployment left would be in the way of the second.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const secret = [...Object.values(tokenHeaders), ...(origin ? [origin.header] : [])];
     const arn = Stack.of(this).formatArn({

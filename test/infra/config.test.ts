@@ -47,7 +47,7 @@ describe('a file that says only what it has to', () => {
       },
       retention: { logs: 365, backups: 35 },
       branding: { title: 'Stepladder' },
-      traffic: { perAddress: 5000, rate: 100, burst: 200 },
+      traffic: { perAddress: 5000, rate: 100, burst: 200, secret: 1 },
     });
   });
   test('brings the policy that it names, compiled and as the Lambdas get it', () => {

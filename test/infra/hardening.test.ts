@@ -107,6 +107,20 @@ describe('the API', () => {
 });
 
 describe('the web ACL', () => {
+  test('and the distribution get a new secret together, with its number', () => {
+    const readers = (from: typeof template) =>
+      Object.values(from.Resources)
+        .filter((one) => JSON.stringify(one).includes('resolve:secretsmanager'))
+        .map((one) => [one.Type, JSON.stringify(one).match(/SiteOriginSecret\w+/)?.[0]]);
+    const { template: next } = synthesize({ traffic: { ...deployment.traffic, secret: 2 } });
+    const [before, after] = [readers(template), readers(next)];
+    expect(before.map(([type]) => type).sort()).toEqual([
+      'AWS::CloudFront::Distribution',
+      'AWS::WAFv2::WebACL',
+    ]);
+    expect(new Set([...before, ...after].map(([, secret]) => secret)).size).toBe(2);
+    expect(new Set(after.map(([, secret]) => secret)).size).toBe(1);
+  });
   const rules = (acl.Rules ?? []) as Json[];
   test('lets nothing by that did not come through the distribution', () => {
     const [first] = rules.toSorted((one, other) => Number(one.Priority) - Number(other.Priority));

@@ -45,7 +45,7 @@ export const deployment: Deployment = {
   },
   retention: { logs: 365, backups: 35 },
   branding: { title: 'Stepladder' },
-  traffic: { perAddress: 5000, rate: 100, burst: 200 },
+  traffic: { perAddress: 5000, rate: 100, burst: 200, secret: 1 },
 };
 
 export interface Resource {
