@@ -22,6 +22,7 @@ export function serviceControlPolicy(
   const place = { partition, account: anyAccount, targetRoles: account.path };
   const role = (name: string) => `arn:${partition}:iam::${anyAccount}:role/${name}`;
   const changes = ['Attach', 'Create', 'Delete', 'Detach', 'Put', 'Set', 'Tag', 'Untag', 'Update'];
+  const byRoles = (names: readonly string[]) => names.map(role);
   const { ending } = account;
   const ends = ending === null ? [] : [{ ...place, ...ending }];
   return {
@@ -34,9 +35,20 @@ export function serviceControlPolicy(
         Resource: [targetRoleArn(place, '*'), ...ends.flatMap((own) => [boundaryArn(own), revokerArn(own)])],
         Condition: {
           ArnNotLike: {
-            'aws:PrincipalArn': [...[...stackSetRoles, ...deployers].map(role), ...ends.map(revokerArn)],
+            'aws:PrincipalArn': [...byRoles([...stackSetRoles, ...deployers]), ...ends.map(revokerArn)],
           },
         },
+      },
+      // NB. Or whoever may make roles makes one of these names, and becomes it. StackSets makes its own by a service-linked
+      // role, which no such policy holds back.
+      {
+        Sid: 'WhoDeploysThemIsNobodyElse',
+        Effect: 'Deny',
+        Action: changes.map((verb) => `iam:${verb}*`),
+        Resource: byRoles([...stackSetRoles, ...deployers]),
+        ...(deployers.length > 0 && {
+          Condition: { ArnNotLike: { 'aws:PrincipalArn': byRoles(deployers) } },
+        }),
       },
     ],
   };

@@ -220,6 +220,18 @@ describe('where the organization denies the rest', () => {
     }
   });
   test.each([
+    ['iam:CreateRole', 'stacksets-exec-made-by-hand'],
+    ['iam:UpdateAssumeRolePolicy', 'stacksets-exec-0123456789abcdef'],
+    ['iam:CreateRole', 'AWSCloudFormationStackSetExecutionRole'],
+    ['iam:UpdateAssumeRolePolicy', 'ci/Terraform'],
+  ])('%s does not make somebody else %s, who deploys the roles', async (action, name) => {
+    const resource = iam(`${member}:role/${name}`);
+    expect(await change(administrator, action, resource)).toBe(false);
+    const alone = serviceControlPolicy(account, 'aws', []);
+    const around = { trust: undefined, roleArn: resource, serviceControlPolicy: alone };
+    expect(await isAllowed(action, by(administrator), around)).toBe(name === 'ci/Terraform');
+  });
+  test.each([
     ['iam:GetRole', roleArn],
     ['iam:CreateRole', iam(`${member}:role/service/New`)],
     ['iam:UpdateAssumeRolePolicy', iam(`${member}:role/stepladder-like/Admin`)],
