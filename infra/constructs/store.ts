@@ -81,7 +81,7 @@ function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
     },
     sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn },
     deletionProtectionEnabled: true,
-    resourcePolicy: { policyDocument: historyIsNeverChanged() },
+    resourcePolicy: { policyDocument: onlyOwnRolesWrite(scope) },
   });
   table.applyRemovalPolicy(RemovalPolicy.RETAIN);
   unlike(table, {
@@ -92,14 +92,35 @@ function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
 }
 
 /**
- * No principal of any account changes or deletes an audit entry, whatever its own policies allow: administrators would
+ * Whoever writes a request writes its approval. So nobody but this stack's roles writes anything, known by how CloudFormation
+ * names them, for a role that does not exist yet cannot be named. NB. DynamoDB's own deletions (TTL) ask no policy.
+ * And no principal of any account changes or deletes an audit entry, whatever its own policies allow: administrators would
  * have to change this policy first, which CloudTrail shows. NB. A resource policy cannot name its own table before that
  * is there; '*' is that table. It cannot tell a new entry's PutItem from an overwriting one: that one is stopped by the
  * condition of every put.
  */
-function historyIsNeverChanged(): PolicyDocument {
+function onlyOwnRolesWrite(scope: Construct): PolicyDocument {
+  const { partition, account, stackName } = Stack.of(scope);
+  // Of a long name CloudFormation takes only the beginning.
+  const own = `arn:${partition}:iam::${account}:role/${`${stackName}-`.slice(0, 20)}*`;
   return new PolicyDocument({
     statements: [
+      new PolicyStatement({
+        sid: 'OnlyOwnRolesWrite',
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        actions: [
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQLInsert',
+          'dynamodb:PartiQLUpdate',
+          'dynamodb:PartiQLDelete',
+        ],
+        resources: ['*'],
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': own } },
+      }),
       new PolicyStatement({
         sid: 'HistoryIsNeverChanged',
         effect: Effect.DENY,

@@ -164,6 +164,15 @@ test('the table itself refuses whoever would change history, administrators too'
         {
           Effect: 'Deny',
           Principal: '*',
+          Condition: {
+            ArnNotLike: {
+              'aws:PrincipalArn': `arn:aws:iam::${deployment.account}:role/${deployment.name}-*`,
+            },
+          },
+        },
+        {
+          Effect: 'Deny',
+          Principal: '*',
           Action: expect.arrayContaining([
             'dynamodb:UpdateItem',
             'dynamodb:DeleteItem',

@@ -93,14 +93,18 @@ function partsOf({ operation, input }: Pick<Heard, 'operation' | 'input'>): Omit
 async function isAllowed(
   { action, resource, leadingKey }: Omit<Asked, 'by'>,
   statements: readonly Statement[],
+  role = `${deployment.name}-of-the-lambda`,
 ) {
   const answer = await runSimulation(
     {
       request: {
         action: `dynamodb:${action}`,
-        principal: `arn:aws:iam::${account}:role/of-the-lambda`,
+        principal: `arn:aws:iam::${account}:role/${role}`,
         resource: { resource, accountId: account },
-        contextVariables: leadingKey === null ? {} : { 'dynamodb:LeadingKeys': [leadingKey] },
+        contextVariables: {
+          'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}`,
+          ...(leadingKey !== null && { 'dynamodb:LeadingKeys': [leadingKey] }),
+        },
       },
       identityPolicies: [{ name: 'role', policy: { Version: '2012-10-17', Statement: statements } }],
       serviceControlPolicies: [],
@@ -112,6 +116,18 @@ async function isAllowed(
   if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
   return answer.overallResult === 'Allowed';
 }
+
+test.each(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert'])(
+  'an administrator of the account may not %s, which would be to approve',
+  async (action) => {
+    const one = { action, resource: tableArn, leadingKey: 'REQUEST#one' };
+    const everything: Statement[] = [
+      { Sid: 'All', Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' } as Statement,
+    ];
+    expect(await isAllowed(one, everything, 'Administrator')).toBe(false);
+    expect(await isAllowed(one, everything)).toBe(true);
+  },
+);
 
 /** How partition keys begin stands for all that begin so. */
 function outline({ by, action, resource, leadingKey }: Asked): string {
