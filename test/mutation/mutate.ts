@@ -56,6 +56,10 @@ const tests = ['test/api', 'test/security'].flatMap(pathsBelow).filter(isDecisiv
 
 const counts: { path: string; detected: number; all: number }[] = [];
 for (const path of chosen) {
+  if (testsOf(path).length === 0) {
+    console.error(`${path}: not measured, its tests need the database`);
+    continue;
+  }
   const results = await mutate(path);
   counts.push({ path, ...counted(results) });
 }
