@@ -1,5 +1,12 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  StarPrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -36,6 +43,7 @@ export class Pages extends Construct {
     allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     allow('CompareFiles', ['s3:ListBucket'], [props.bucket.bucketArn]);
     allow('WriteFiles', ['s3:PutObject'], [props.bucket.arnForObjects('*')]);
+    onlyWrittenBy(role, props.bucket);
     const settings = {
       destinationBucket: props.bucket,
       // NB. What CDK would allow it is any of the bucket's files, and to delete them.
@@ -80,6 +88,20 @@ function answerRules(scope: Construct, policy: ManagedPolicy, bucket: IBucket): 
     'NIST.800.53.R5-LambdaDLQ': onlyDeploys,
     'NIST.800.53.R5-LambdaInsideVPC': onlyDeploys,
   });
+}
+
+/** NB. Whoever writes a page runs in every reviewer's browser. */
+function onlyWrittenBy({ roleArn }: Role, bucket: IBucket): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'OnlyDeploymentsWrite',
+      effect: Effect.DENY,
+      principals: [new StarPrincipal()],
+      actions: ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      resources: [bucket.arnForObjects('*')],
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': roleArn } },
+    }),
+  );
 }
 
 /** Lets the policy's holder read the source, and nothing beside it. */

@@ -333,6 +333,19 @@ describe('at rest', () => {
     expect(ours.length).toBe(lambdaFunctions.length);
     for (const { Properties } of ours) isKey(Properties.KmsKeyArn);
   });
+  test('pages are written by the role of their deployment alone', () => {
+    const denied = properties('AWS::S3::BucketPolicy').flatMap(
+      ({ PolicyDocument }) => at(PolicyDocument, 'Statement') as { Sid?: string }[],
+    );
+    expect(denied.filter(({ Sid }) => Sid === 'OnlyDeploymentsWrite')).toMatchObject([
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': expect.stringMatching(/role\/PagesRole/) } },
+      },
+    ]);
+  });
   test('buckets are for nobody, and by TLS alone', () => {
     const closed = (blocked: Resource) =>
       expect(blocked.Properties).toMatchObject({
