@@ -109,7 +109,7 @@ export class BrokerStack extends Stack {
     super(scope, id, settingsOf(given));
     const { name, retention, traffic, restored } = given;
     const logRetention = retentionOf(retention.logs);
-    this.store = new Store(this, 'Store', { recoveryDays: retention.backups, restored });
+    this.store = new Store(this, 'Store', { name, recoveryDays: retention.backups, restored });
     const { store } = this;
     const deployment = { ...given, identity: this.identityOf(given, samlBundle) };
     this.messages = this.messagesOf(deployment, store);

@@ -1,3 +1,4 @@
+import { roleNameOf } from './constructs/lambda-role.ts';
 import { tableAccess } from './table-access.ts';
 
 /** What may be done by the endpoints of a VPC, whoever asks: documents, by service. */
@@ -49,8 +50,8 @@ export function endpointPolicies({ partition, region, account, name, ...reach }:
   const roles: Roles = {
     targetRoles: role('*', `${reach.targets.path}*`),
     revoker: role('*', reach.targets.revoker),
-    sessions: role(account, `/${name}-sessions`),
-    enforce: role(account, `/${name}-enforce`),
+    sessions: role(account, `/${roleNameOf(name, 'sessions')}`),
+    enforce: role(account, `/${roleNameOf(name, 'enforce')}`),
   };
   return {
     // Whoever calls it is the authorizer's business: nobody signs.

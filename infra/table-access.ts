@@ -31,6 +31,12 @@ export type TableAction =
   | 'DeleteItem'
   | 'ConditionCheckItem';
 
+/** Whether it puts, changes or deletes anything. */
+export function writesTable(access: TableAccess | null): boolean {
+  const { PutItem, UpdateItem, DeleteItem } = access?.actions ?? {};
+  return [PutItem, UpdateItem, DeleteItem].some((kinds) => kinds !== undefined);
+}
+
 /**
  * What each Lambda's role may do with the table, and nothing else does. A transaction is authorised write by write
  * (DynamoDB Developer Guide, "IAM and transactions"). `test/infra/table-access.test.ts` runs the product, and holds this

@@ -19,14 +19,14 @@ import type { LambdaFunction } from '../../api/env.ts';
 import { key, streamed } from '../../api/table.ts';
 import { handlerName } from '../bundles.ts';
 import { tableAccess } from '../table-access.ts';
-import { LambdaRole } from './lambda-role.ts';
+import { LambdaRole, roleNameOf } from './lambda-role.ts';
 import { retriesOf, shapes } from './lambda-shapes.ts';
 import { joinNetwork, type LambdaNetwork } from './own-network.ts';
 import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface FunctionsProps {
-  /** begins the names of the roles that target accounts trust */
+  /** begins the names of the roles */
   readonly name: string;
   readonly store: Store;
   /** by Lambda, the folder that is shipped: `infra/bundles.ts` */
@@ -45,8 +45,6 @@ export interface FunctionsProps {
   readonly network?: LambdaNetwork | undefined;
 }
 
-/** Those that others name: trust policies of target accounts do. */
-const namedRoles = ['sessions', 'enforce'] as const satisfies readonly LambdaFunction[];
 const scheduled = ['sweep', 'enforce'] as const satisfies readonly LambdaFunction[];
 const streaming = {
   announce: streamed.message,
@@ -183,9 +181,8 @@ function roleOf(
   logGroup: LogGroup,
   props: FunctionsProps,
 ): LambdaRole {
-  const isNamed = namedRoles.some((named) => named === name);
   return new LambdaRole(scope, 'Execution', {
-    ...(isNamed && { roleName: `${props.name}-${name}` }),
+    roleName: roleNameOf(props.name, name),
     description: `Stepladder, ${name}: ${shapes[name].does}`,
     store: props.store,
     table: tableAccess[name],

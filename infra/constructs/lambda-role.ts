@@ -9,17 +9,25 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { LambdaFunction } from '../../api/env.ts';
 import { indexes } from '../../api/table.ts';
-import type { TableAccess } from '../table-access.ts';
+import { type TableAccess, writesTable } from '../table-access.ts';
 import type { Store } from './store.ts';
 
 export interface LambdaRoleProps {
-  /** only where others name the role; else CloudFormation does */
-  readonly roleName?: string;
+  readonly roleName: string;
   readonly description: string;
   readonly store: Store;
   readonly table: TableAccess | null;
   readonly logGroup: ILogGroup;
+}
+
+/**
+ * How the role of a Lambda is called. Said here and not left to CloudFormation, because others name it before it is there:
+ * the table's own policy, and the trust policies of target accounts. @param name of the deployment
+ */
+export function roleNameOf(name: string, lambda: LambdaFunction): string {
+  return `${name}-${lambda}`;
 }
 
 /**
@@ -37,7 +45,7 @@ export class LambdaRole extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
-      ...(props.roleName !== undefined && { roleName: props.roleName }),
+      roleName: props.roleName,
     });
     this.policy = new ManagedPolicy(this, 'Policy', { roles: [this.role], description: props.description });
     this.fixed = this.role.withoutPolicyUpdates();
@@ -110,8 +118,7 @@ function allowKey(role: LambdaRole, { key }: Store, table: TableAccess | null): 
     resources: [key.keyArn],
     conditions: table === null ? via('lambda') : via('dynamodb', 'lambda'),
   });
-  const { PutItem, UpdateItem } = table?.actions ?? {};
-  if (PutItem === undefined && UpdateItem === undefined) return;
+  if (!writesTable(table)) return;
   role.allow({
     sid: 'Encrypt',
     actions: [

@@ -9,11 +9,16 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { LambdaFunction } from '../../api/env.ts';
 import { history, ttlAttribute } from '../../api/table.ts';
+import { tableAccess, writesTable } from '../table-access.ts';
 import { tableDefinition } from '../table-definition.ts';
+import { roleNameOf } from './lambda-role.ts';
 import { unlike } from './rules.ts';
 
 export interface StoreProps {
+  /** of the deployment: begins the names of the roles */
+  readonly name: string;
   /** of point-in-time recovery, 1 to 35 */
   readonly recoveryDays: number;
   /** a table that was restored from a backup, in place of the stack's own, with the label of its stream */
@@ -26,8 +31,9 @@ export class Store extends Construct {
   readonly table: { readonly ref: string; readonly attrArn: string };
   readonly streamArn: string;
 
-  constructor(scope: Construct, id: string, { recoveryDays, restored }: StoreProps) {
+  constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
+    const { restored } = props;
     this.key = new Key(this, 'Key', {
       description: 'Stepladder: table, messages, logs and secrets',
       enableKeyRotation: true,
@@ -37,8 +43,7 @@ export class Store extends Construct {
     });
     this.key.addToResourcePolicy(logsMayUse(this));
     this.key.addToResourcePolicy(rulesMayEncrypt());
-    const table =
-      restored === undefined ? tableOf(this, this.key, recoveryDays) : tableThatIs(this, restored);
+    const table = restored === undefined ? tableOf(this, this.key, props) : tableThatIs(this, restored);
     this.table = table;
     this.streamArn = table.attrStreamArn;
   }
@@ -53,7 +58,7 @@ function tableThatIs(
   return { ref: table, attrArn, attrStreamArn: `${attrArn}/stream/${stream}` };
 }
 
-function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
+function tableOf(scope: Construct, key: Key, { name, recoveryDays }: StoreProps): CfnTable {
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode, StreamSpecification } =
     tableDefinition('named by CloudFormation');
   const keySchema = (schema: typeof KeySchema) =>
@@ -81,7 +86,7 @@ function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
     },
     sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn },
     deletionProtectionEnabled: true,
-    resourcePolicy: { policyDocument: onlyOwnRolesWrite(scope) },
+    resourcePolicy: { policyDocument: onlyOwnRolesWrite(scope, name) },
   });
   table.applyRemovalPolicy(RemovalPolicy.RETAIN);
   unlike(table, {
@@ -92,17 +97,14 @@ function tableOf(scope: Construct, key: Key, recoveryDays: number): CfnTable {
 }
 
 /**
- * Whoever writes a request writes its approval. So nobody but this stack's roles writes anything, known by how CloudFormation
- * names them, for a role that does not exist yet cannot be named. NB. DynamoDB's own deletions (TTL) ask no policy.
+ * Whoever writes a request writes its approval. So nobody writes anything but the Lambdas that do, by the names of their
+ * roles. NB. DynamoDB's own deletions (TTL) ask no policy.
  * And no principal of any account changes or deletes an audit entry, whatever its own policies allow: administrators would
  * have to change this policy first, which CloudTrail shows. NB. A resource policy cannot name its own table before that
  * is there; '*' is that table. It cannot tell a new entry's PutItem from an overwriting one: that one is stopped by the
  * condition of every put.
  */
-function onlyOwnRolesWrite(scope: Construct): PolicyDocument {
-  const { partition, account, stackName } = Stack.of(scope);
-  // Of a long name CloudFormation takes only the beginning.
-  const own = `arn:${partition}:iam::${account}:role/${`${stackName}-`.slice(0, 20)}*`;
+function onlyOwnRolesWrite(scope: Construct, name: string): PolicyDocument {
   return new PolicyDocument({
     statements: [
       new PolicyStatement({
@@ -119,7 +121,7 @@ function onlyOwnRolesWrite(scope: Construct): PolicyDocument {
           'dynamodb:PartiQLDelete',
         ],
         resources: ['*'],
-        conditions: { ArnNotLike: { 'aws:PrincipalArn': own } },
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': writersOf(scope, name) } },
       }),
       new PolicyStatement({
         sid: 'HistoryIsNeverChanged',
@@ -137,6 +139,14 @@ function onlyOwnRolesWrite(scope: Construct): PolicyDocument {
       }),
     ],
   });
+}
+
+/** ARNs of the roles of the Lambdas that write. */
+function writersOf(scope: Construct, name: string): string[] {
+  const { partition, account } = Stack.of(scope);
+  return (Object.keys(tableAccess) as LambdaFunction[])
+    .filter((lambda) => writesTable(tableAccess[lambda]))
+    .map((lambda) => `arn:${partition}:iam::${account}:role/${roleNameOf(name, lambda)}`);
 }
 
 /** CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS": for log groups of this account and region. */

@@ -341,7 +341,13 @@ describe('at rest', () => {
       {
         Effect: 'Deny',
         Principal: '*',
-        Action: ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        Action: [
+          's3:PutObject',
+          's3:DeleteObject',
+          's3:DeleteObjectVersion',
+          's3:ReplicateObject',
+          's3:ReplicateDelete',
+        ],
         Condition: { ArnNotEquals: { 'aws:PrincipalArn': expect.stringMatching(/role\/PagesRole/) } },
       },
     ]);

@@ -65,7 +65,7 @@ describe('who may become somebody else', () => {
     const assume = given.filter((one) => actionsOf(one).some((action) => /^(sts|iam):/.test(action)));
     expect(assume.map(({ Sid }) => Sid)).toEqual(['BecomeTargetRoles', 'BecomeTheRevoker']);
   });
-  test.each(['sessions', 'enforce'] as const)('the role of %s has the name that others trust', (name) => {
+  test.each(lambdaFunctions)('the role of %s has the name that others know it by', (name) => {
     const names = ofType('AWS::IAM::Role').map(([, { Properties }]) => Properties.RoleName);
     expect(names).toContain(`${deployment.name}-${name}`);
   });
@@ -165,8 +165,10 @@ test('the table itself refuses whoever would change history, administrators too'
           Effect: 'Deny',
           Principal: '*',
           Condition: {
-            ArnNotLike: {
-              'aws:PrincipalArn': `arn:aws:iam::${deployment.account}:role/${deployment.name}-*`,
+            ArnNotEquals: {
+              'aws:PrincipalArn': ['requests', 'reviews', 'sessions', 'announce', 'sweep', 'enforce'].map(
+                (name) => `arn:aws:iam::${deployment.account}:role/${deployment.name}-${name}`,
+              ),
             },
           },
         },

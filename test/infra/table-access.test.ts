@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LambdaFunction } from '../../api/env.ts';
 import { indexes, key } from '../../api/table.ts';
 import { lambdaFunctions } from '../../infra/bundles.ts';
+import { roleNameOf } from '../../infra/constructs/lambda-role.ts';
+import { endpointPolicies } from '../../infra/endpoint-policies.ts';
 import { tableAccess } from '../../infra/table-access.ts';
 import { type Heard, type Meter, startMeter } from '../bench/meter.ts';
 import { databaseEndpoint } from '../support/database-endpoint.ts';
@@ -90,10 +92,12 @@ function partsOf({ operation, input }: Pick<Heard, 'operation' | 'input'>): Omit
   return [{ action: operation, resource, leadingKey }];
 }
 
+/** @param role whose it is that asks. @param endpoint the policy of the VPC endpoint that it comes by, if any */
 async function isAllowed(
   { action, resource, leadingKey }: Omit<Asked, 'by'>,
   statements: readonly Statement[],
-  role = `${deployment.name}-of-the-lambda`,
+  role: string,
+  endpoint?: object,
 ) {
   const answer = await runSimulation(
     {
@@ -103,6 +107,8 @@ async function isAllowed(
         resource: { resource, accountId: account },
         contextVariables: {
           'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}`,
+          'aws:PrincipalAccount': account,
+          'aws:ResourceAccount': account,
           ...(leadingKey !== null && { 'dynamodb:LeadingKeys': [leadingKey] }),
         },
       },
@@ -110,6 +116,7 @@ async function isAllowed(
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       resourcePolicy,
+      ...(endpoint && { vpcEndpointPolicies: [{ name: 'dynamodb', policy: endpoint }] }),
     },
     {},
   );
@@ -117,17 +124,32 @@ async function isAllowed(
   return answer.overallResult === 'Allowed';
 }
 
-test.each(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert'])(
-  'an administrator of the account may not %s, which would be to approve',
-  async (action) => {
-    const one = { action, resource: tableArn, leadingKey: 'REQUEST#one' };
-    const everything: Statement[] = [
-      { Sid: 'All', Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' } as Statement,
-    ];
-    expect(await isAllowed(one, everything, 'Administrator')).toBe(false);
-    expect(await isAllowed(one, everything)).toBe(true);
-  },
-);
+describe('who may do everything in the account', () => {
+  const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
+  const { name } = deployment;
+  const may = (action: string, leadingKey: string, role: string) =>
+    isAllowed({ action, resource: tableArn, leadingKey }, everything, role);
+
+  test.each(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert'])(
+    'may not %s, which would be to approve, however the role is called',
+    async (action) => {
+      const others = ['Administrator', `${name}-pipeline`, `${name}-drill-requests`, `${name}-audit`];
+      for (const role of [...others, `${name}-requests-too`]) {
+        expect([role, await may(action, 'REQUEST#one', role)]).toEqual([role, false]);
+      }
+      expect(await may(action, 'REQUEST#one', `${name}-requests`)).toBe(true);
+    },
+  );
+
+  test.each(['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'])(
+    'may not %s what is history, not even with the role of a Lambda',
+    async (action) => {
+      const role = `${name}-requests`;
+      const both = [await may(action, 'ENTRIES#one', role), await may(action, 'LOCK#one', role)];
+      expect(both).toEqual([false, true]);
+    },
+  );
+});
 
 /** How partition keys begin stands for all that begin so. */
 function outline({ by, action, resource, leadingKey }: Asked): string {
@@ -138,10 +160,30 @@ function outline({ by, action, resource, leadingKey }: Asked): string {
 test('every call of every Lambda is allowed by its own role', async () => {
   const kinds = new Map(asked.map((one) => [outline(one), one]));
   const refused: string[] = [];
-  for (const [name, one] of kinds) if (!(await isAllowed(one, permissions[one.by]))) refused.push(name);
+  for (const [name, one] of kinds) {
+    if (!(await isAllowed(one, permissions[one.by], roleNameOf(deployment.name, one.by)))) refused.push(name);
+  }
   expect(refused.sort()).toEqual([]);
   const withTable = lambdaFunctions.filter((name) => tableAccess[name] !== null);
   expect([...new Set(asked.map(({ by }) => by))].sort()).toEqual(withTable.sort());
+});
+
+test('in a VPC, the endpoint lets every one of them through, and nothing that reads or copies whole tables', async () => {
+  const { dynamodb } = endpointPolicies({
+    ...{ partition: 'aws', region, account, name: deployment.name, tableArn },
+    ...{ topicArns: [], targets: deployment.targets },
+  });
+  const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
+  const through = (one: Omit<Asked, 'by'>, by: LambdaFunction) =>
+    isAllowed(one, everything, roleNameOf(deployment.name, by), dynamodb);
+  const kinds = new Map(asked.map((one) => [`${one.action} ${one.resource}`, one]));
+  const stopped: string[] = [];
+  for (const [name, one] of kinds) if (!(await through(one, one.by))) stopped.push(name);
+  expect(stopped).toEqual([]);
+  expect(asked.map(({ action }) => action)).toContain('DescribeTable');
+  for (const action of ['Scan', 'ExportTableToPointInTime', 'CreateBackup']) {
+    expect(await through({ action, resource: tableArn, leadingKey: null }, 'audit')).toBe(false);
+  }
 });
 
 test('nothing is allowed that no call of the Lambda needs', () => {
@@ -191,7 +233,8 @@ test.each<[LambdaFunction, string, string]>([
   ['enforce', 'DeleteItem', 'REQUEST#one'],
   ['enforce', 'PutItem', 'SESSIONS#one'],
 ])('%s may not %s on %s', async (name, action, leadingKey) => {
-  expect(await isAllowed({ action, resource: tableArn, leadingKey }, permissions[name])).toBe(false);
+  const one = { action, resource: tableArn, leadingKey };
+  expect(await isAllowed(one, permissions[name], roleNameOf(deployment.name, name))).toBe(false);
 });
 
 test.each(lambdaFunctions)('%s reads no whole table', async (name) => {
@@ -199,17 +242,7 @@ test.each(lambdaFunctions)('%s reads no whole table', async (name) => {
     tableArn,
     ...Object.values(indexes).map((index) => `${tableArn}/index/${index.name}`),
   ]) {
-    expect(await isAllowed({ action: 'Scan', resource, leadingKey: null }, permissions[name])).toBe(false);
+    const scan = { action: 'Scan', resource, leadingKey: null };
+    expect(await isAllowed(scan, permissions[name], roleNameOf(deployment.name, name))).toBe(false);
   }
-});
-
-describe('whoever may do everything', () => {
-  const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
-  test.each(['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'])(
-    'may not %s what is history, but what is not',
-    async (action) => {
-      const on = (leadingKey: string) => isAllowed({ action, resource: tableArn, leadingKey }, everything);
-      expect([await on('ENTRIES#one'), await on('LOCK#one')]).toEqual([false, true]);
-    },
-  );
 });
