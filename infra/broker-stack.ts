@@ -103,6 +103,7 @@ export class BrokerStack extends Stack {
   readonly network: Network | undefined;
   readonly functions: Functions;
   readonly messages: Messages;
+  private saml: Saml | undefined;
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
     const { deployment: given, bundles, pages, samlBundle } = props;
@@ -176,8 +177,8 @@ export class BrokerStack extends Stack {
     if (!('metadata' in provider)) return provider;
     const appUrl = Lazy.string({ produce: () => this.urlOf(given) });
     const logRetention = retentionOf(retention.logs);
-    const saml = new Saml(this, 'Saml', { name, store: this.store, provider, bundle, appUrl, logRetention });
-    return saml.identity;
+    this.saml = new Saml(this, 'Saml', { name, store: this.store, provider, bundle, appUrl, logRetention });
+    return this.saml.identity;
   }
 
   private siteOf({ identity, domain, retention, traffic }: Deployment, store: Store): Site {
@@ -212,13 +213,13 @@ export class BrokerStack extends Stack {
   }
 
   private watch({ name, alarms: { address }, domain }: Deployment, door: FrontDoor | undefined): void {
-    const { store, functions, api } = this;
+    const { store, functions, messages, api, site, saml } = this;
     const alarms = new AlarmTopic(this, 'Alarms', { name, store, address });
-    const seen = { name, alarms, store, functions, rest: api.rest };
+    const seen = { name, alarms, store, functions, messages, rest: api.rest };
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
-    new Guard(this, 'Guard', { ...seen, bus: this.messages.bus });
+    new Guard(this, 'Guard', { ...seen, bucket: site?.bucket, userPool: saml?.userPoolId });
     door?.watch(alarms);
-    new Checks(this, 'Checks', { ...seen, messages: this.messages });
+    new Checks(this, 'Checks', { ...seen, accessLog: api.accessLog });
     new Overview(this, 'Overview', { ...seen, failures });
   }
 

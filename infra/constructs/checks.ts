@@ -2,9 +2,10 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LambdaFunction } from '../../api/env.ts';
+import { apiBase, routes } from '../../api/routes.ts';
 import { type AlarmTopic, period } from './alarm-topic.ts';
 import type { Functions } from './functions.ts';
 import type { Messages } from './messages.ts';
@@ -14,6 +15,8 @@ export interface ChecksProps {
   readonly alarms: AlarmTopic;
   readonly functions: Functions;
   readonly messages: Messages;
+  /** of the API */
+  readonly accessLog: LogGroup;
 }
 
 /** Twice as long as until the next run, so that the alarm does not come and go with each. */
@@ -21,7 +24,7 @@ const betweenRuns = Duration.hours(2);
 
 /**
  * What is held against what it should be: who is subscribed to messages, every hour, and every AssumeRole that CloudTrail
- * tells of. NB. The account needs a trail of its management events, or nobody hears of AssumeRole.
+ * tells of. NB. The account needs a trail that records reading, too, or nobody hears of AssumeRole.
  */
 export class Checks extends Construct {
   private readonly props: ChecksProps;
@@ -32,6 +35,7 @@ export class Checks extends Construct {
     this.watchSubscriptions();
     this.reconcileSessions();
     this.watchVerdicts();
+    this.watchTrail();
   }
 
   private watchSubscriptions(): void {
@@ -126,6 +130,42 @@ export class Checks extends Construct {
       metric: this.countOf('reconcile', 'assume-role', 'denied'),
       threshold: 50,
       in: [1, 1],
+    });
+  }
+
+  /**
+   * What nobody hears of cannot be unmatched. NB. One metric, 1 for a session that was given and 2 for an AssumeRole that
+   * was heard of, of which the greatest counts: so it does not matter which comes first, and a day without either says
+   * nothing. Of two days, because CloudTrail may tell of a session after midnight.
+   */
+  private watchTrail(): void {
+    const { alarms, functions, accessLog, name } = this.props;
+    const metric = { metricNamespace: `Stepladder/${name}`, metricName: 'heard-of-sessions' };
+    const { method, path } = routes.issueSession;
+    const counted: readonly [string, LogGroup, value: string, Readonly<Record<string, string>>][] = [
+      ['Given', accessLog, '1', { method, route: `${apiBase}${path}`, status: '201' }],
+      ['Heard', functions.logGroups.reconcile, '2', { message: 'assume-role' }],
+    ];
+    for (const [id, logGroup, metricValue, fields] of counted) {
+      const filterPattern = FilterPattern.all(
+        ...Object.entries(fields).map(([field, value]) =>
+          FilterPattern.stringValue(`$.${field}`, '=', value),
+        ),
+      );
+      new MetricFilter(this, id, { logGroup, ...metric, metricValue, filterPattern });
+    }
+    alarms.watch(this, 'TrailIsSilent', {
+      heading: 'CloudTrail does not tell of sessions',
+      means: 'For two days sessions were given, and no AssumeRole was heard of.',
+      metric: new Metric({
+        namespace: metric.metricNamespace,
+        metricName: metric.metricName,
+        statistic: Stats.MAXIMUM,
+        period: Duration.days(1),
+      }),
+      threshold: 2,
+      below: true,
+      in: [2, 2],
     });
   }
 

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnEventBus,
   EventBus,
@@ -9,61 +10,52 @@ import {
 } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { eventSource, eventTypes } from '../../api/domain/event.ts';
 import { type AlarmTopic, runbook } from './alarm-topic.ts';
+import { byHand, deployed, type Guarded } from './guard-rules.ts';
+import type { Messages } from './messages.ts';
 import type { Store } from './store.ts';
 
 export interface GuardProps {
+  readonly name: string;
   readonly alarms: AlarmTopic;
-  /** that every entry goes to */
-  readonly bus: CfnEventBus;
+  readonly messages: Messages;
   readonly store: Store;
+  readonly rest: RestApi;
+  /** of the pages, where they are in one */
+  readonly bucket: IBucket | undefined;
+  /** id of the user pool, where people come by SAML */
+  readonly userPool: string | undefined;
 }
 
 export const guardHeading = 'Somebody changed it past a deployment';
+export const deployedHeading = 'Somebody deployed';
 export const breakGlassHeading = 'Somebody broke the glass';
 
 /**
- * Tells whoever runs Stepladder when somebody changes what it rests on by hand: the table's protections, its key, or a
- * Lambda. By CloudTrail, so the account needs a trail of its management events, and it takes some minutes. NB. It only
- * tells: what keeps people from it is in the runbook.
+ * Tells whoever runs Stepladder when somebody changes what it rests on by hand, and of every deployment, for a change made
+ * by CloudFormation looks like one. By CloudTrail, so the account needs a trail of its management events, and it takes some
+ * minutes. NB. It only tells, and whoever takes all its rules away at once is faster: what keeps people from it is in the
+ * runbook.
  */
 export class Guard extends Construct {
-  constructor(scope: Construct, id: string, { alarms, bus, store }: GuardProps) {
+  constructor(scope: Construct, id: string, props: GuardProps) {
     super(scope, id);
-    const { table, key } = store;
-    const rules = {
-      Table: byHand(
-        'dynamodb',
-        ['UpdateTable', 'DeleteTable', 'UpdateContinuousBackups', 'UpdateTimeToLive'],
-        { tableName: [table.ref, table.attrArn] },
-      ),
-      TablePolicy: byHand('dynamodb', ['PutResourcePolicy', 'DeleteResourcePolicy'], {
-        resourceArn: [table.attrArn],
-      }),
-      Key: byHand('kms', ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy'], {
-        keyId: [key.keyId, key.keyArn],
-      }),
-      // CloudTrail writes the version of the API behind their names. NB. Every function of the stack, by the beginning of its
-      // name, however it is named: with a list of names and ARNs a pattern is longer than EventBridge takes (2,048).
-      Lambdas: byHand(
-        'lambda',
-        ['UpdateFunctionCode', 'UpdateFunctionConfiguration', 'AddPermission', 'DeleteFunction'].map(
-          (prefix) => ({ prefix }),
-        ),
-        { functionName: [{ wildcard: `*${Stack.of(this).stackName}-*` }] },
-      ),
-    };
+    const { alarms, store, messages } = props;
     const role = publisherOf(this, alarms, store);
-    for (const [what, eventPattern] of Object.entries(rules)) {
+    const tell = (what: string, heading: string, eventPattern: EventPattern) =>
       new Rule(this, what, {
-        description: `Stepladder: ${guardHeading}`,
+        description: `Stepladder: ${heading}`,
         eventPattern,
-        targets: [new SnsTopic(alarms.topic, { message: RuleTargetInput.fromText(told()), role })],
+        targets: [new SnsTopic(alarms.topic, { message: RuleTargetInput.fromText(told(heading)), role })],
       });
+    for (const [what, pattern] of Object.entries(byHand(guardedBy(props)))) {
+      tell(what, guardHeading, pattern);
     }
-    tellOfBrokenGlass(this, bus, alarms, role);
+    tell('Deployments', deployedHeading, deployed());
+    tellOfBrokenGlass(this, messages.bus, alarms, role);
   }
 }
 
@@ -109,27 +101,23 @@ function broken(): string {
   return `${breakGlassHeading}: ${role} in ${account}, request ${request}. What to do: ${runbook}, "${breakGlassHeading}".`;
 }
 
-/** A call of AWS that CloudFormation did not make. */
-function byHand(
-  service: string,
-  eventName: readonly (string | { prefix: string })[],
-  requestParameters: Readonly<Record<string, readonly (string | { wildcard: string })[]>>,
-): EventPattern {
+function guardedBy(props: GuardProps): Guarded {
+  const { name, alarms, messages, store, rest, bucket, userPool } = props;
   return {
-    source: [`aws.${service}`],
-    detailType: ['AWS API Call via CloudTrail'],
-    detail: {
-      eventName,
-      requestParameters,
-      sourceIPAddress: [{ 'anything-but': ['cloudformation.amazonaws.com'] }],
-    },
+    name,
+    table: store.table,
+    key: store.key,
+    restApiId: rest.restApiId,
+    topicArns: [alarms.topic.topicArn, ...messages.topicArns],
+    bucket: bucket?.bucketName,
+    userPool,
   };
 }
 
-function told(): string {
+function told(heading: string): string {
   const by = EventField.fromPath('$.detail.userIdentity.arn');
   const what = EventField.fromPath('$.detail.eventName');
   const at = EventField.fromPath('$.detail.eventTime');
   const from = EventField.fromPath('$.detail.sourceIPAddress');
-  return `${guardHeading}: ${what}, by ${by}, from ${from}, at ${at}. What to do: ${runbook}, "${guardHeading}".`;
+  return `${heading}: ${what}, by ${by}, from ${from}, at ${at}. What to do: ${runbook}, "${heading}".`;
 }

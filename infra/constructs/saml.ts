@@ -45,12 +45,14 @@ const standard = ['email', 'name'] as const;
 /** A user pool that knows people by their SAML provider alone, and is an OpenID provider of the profile `cognito`. */
 export class Saml extends Construct {
   readonly identity: OpenIdProvider;
+  readonly userPoolId: string;
 
   constructor(scope: Construct, id: string, props: SamlProps) {
     super(scope, id);
     const { region } = Stack.of(this);
     const { domain } = props.provider;
     const pool = poolOf(this, props, triggerOf(this, props));
+    this.userPoolId = pool.ref;
     const idp = providerOf(this, pool, props.provider);
     const audience = `${props.appUrl}/api`;
     new CfnUserPoolResourceServer(this, 'Api', {

@@ -20,7 +20,10 @@ export function matchesLine(pattern: string, line: string): boolean {
 
 /** Whether the rule takes the event. NB. What is not known before it is deployed is compared as the template says it. */
 export function matchesEvent(pattern: unknown, event: unknown): boolean {
-  if (Array.isArray(pattern)) return pattern.some((one) => matchesValue(one, event));
+  if (Array.isArray(pattern)) {
+    const values = Array.isArray(event) ? event : [event];
+    return pattern.some((one) => values.some((value) => matchesValue(one, value)));
+  }
   return Object.entries(pattern as object).every(([name, inner]) => matchesEvent(inner, Object(event)[name]));
 }
 

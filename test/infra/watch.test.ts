@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BrokerRefused, TargetRefused } from '../../api/actions/aws-refusals.ts';
 import { type SessionIssuer, Unavailable } from '../../api/actions/ports.ts';
-import { eventSource, eventTypes } from '../../api/domain/event.ts';
+import { routes } from '../../api/routes.ts';
 import { runbook } from '../../infra/constructs/alarm-topic.ts';
-import { breakGlassHeading, guardHeading } from '../../infra/constructs/guard.ts';
 import { captureLog, startApi } from '../api/http/calls.ts';
 import { ada, eve, stoppedWorld } from '../api/people.ts';
 import { approved, openStore, type Store } from '../api/store.ts';
-import { matchesEvent, matchesLine } from './filter-patterns.ts';
+import { matchesLine } from './filter-patterns.ts';
 import { deployment, synthesize } from './synthesized.ts';
 
 /** What is watched: that it is watched, that the log says what the filters look for, and that the runbook says what to do. */
@@ -26,6 +25,7 @@ interface AlarmProperties {
   readonly MetricName?: string;
   readonly DatapointsToAlarm: number;
   readonly EvaluationPeriods: number;
+  readonly Threshold: number;
 }
 const ofType = (type: string, from = template) =>
   Object.values(from.Resources).filter(({ Type }) => Type === type);
@@ -148,93 +148,58 @@ describe('the log', () => {
   });
 });
 
-test('broken glass is told, and nothing else that becomes of requests', () => {
-  const [rule] = ofType('AWS::Events::Rule').filter(
-    ({ Properties }) => Properties.Description === `Stepladder: ${breakGlassHeading}`,
+describe('whether CloudTrail tells of sessions', () => {
+  const filters = ofType('AWS::Logs::MetricFilter').map(
+    ({ Properties }) =>
+      Properties as unknown as {
+        FilterPattern: string;
+        MetricTransformations: { MetricName: string; MetricValue: string }[];
+      },
   );
-  const told = (kind: string, source: string = eventSource) =>
-    matchesEvent(rule?.Properties.EventPattern, {
-      source,
-      'detail-type': eventTypes.request,
-      detail: { kind },
+  /** What the metric is given for the line of a log. */
+  const valuesOf = (line: string) =>
+    filters.flatMap(({ FilterPattern, MetricTransformations: [metric] }) =>
+      metric?.MetricName === 'heard-of-sessions' && matchesLine(FilterPattern, line)
+        ? [Number(metric.MetricValue)]
+        : [],
+    );
+  const [format = ''] = ofType('AWS::ApiGateway::Stage').map(
+    ({ Properties }) => (Properties.AccessLogSetting as { Format: string }).Format,
+  );
+  /** As API Gateway writes it, by the format of the template. */
+  const called = (method: string, route: string, status: string) =>
+    format
+      .replace('$context.httpMethod', method)
+      .replace('$context.resourcePath', route)
+      .replace('$context.status', status);
+  const heard = JSON.stringify({ message: 'assume-role', verdict: 'known' });
+  const issue = `/api${routes.issueSession.path}`;
+  const [alarm] = alarmsOf().filter(
+    ({ AlarmName }) => AlarmName === 'stepladder: CloudTrail does not tell of sessions',
+  );
+
+  test.each<[string, readonly string[], boolean]>([
+    ['nothing happens', [], false],
+    ['a session is given and told of', [called('POST', issue, '201'), heard], false],
+    ['it is told of first', [heard, called('POST', issue, '201')], false],
+    ['only a preflight is told of', [heard], false],
+    ['a session is refused', [called('POST', issue, '403')], false],
+    ['sessions are looked at', [called('GET', '/api/audit/sessions', '200')], false],
+    ['a session is given, and nothing is told', [called('POST', issue, '201')], true],
+  ])('a day on which %s', (_what, lines, isWrong) => {
+    const values = lines.flatMap(valuesOf);
+    // The greatest value of the day; nothing is no value.
+    expect(values.length > 0 && Math.max(...values) < Number(alarm?.Threshold)).toBe(isWrong);
+  });
+
+  test('two such days on end are an alarm, and a day without a session is none', () => {
+    expect(alarm).toMatchObject({
+      Statistic: 'Maximum',
+      ComparisonOperator: 'LessThanThreshold',
+      Period: 24 * 3600,
+      DatapointsToAlarm: 2,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'notBreaching',
     });
-  expect([told('break-glass'), told('created'), told('break-glass', 'other')]).toEqual([true, false, false]);
-  expect(rule?.Properties.EventBusName).toBeDefined();
-  expect([...headings]).toEqual(expect.arrayContaining([breakGlassHeading, guardHeading]));
-});
-
-describe('a change past a deployment', () => {
-  const rules = ofType('AWS::Events::Rule').filter(
-    ({ Properties }) => Properties.Description === `Stepladder: ${guardHeading}`,
-  );
-  const [table = ''] = idsOf('AWS::DynamoDB::Table');
-  const [key = ''] = idsOf('AWS::KMS::Key');
-  // As CloudFormation names it: by stack and logical id.
-  const lambda = `${deployment.name}-FunctionsSessionsFunction-1A2B3C4D5E6F`;
-  const { account, region } = deployment;
-
-  function idsOf(type: string) {
-    return Object.entries(template.Resources)
-      .filter(([, { Type }]) => Type === type)
-      .map(([id]) => id);
-  }
-  /** What CloudTrail would say. @param from the address or the service that called */
-  const toldOf = (service: string, eventName: string, requestParameters: object, from = '198.51.100.4') =>
-    rules.some(({ Properties }) =>
-      matchesEvent(Properties.EventPattern, {
-        source: `aws.${service}`,
-        'detail-type': 'AWS API Call via CloudTrail',
-        detail: { eventName, requestParameters, sourceIPAddress: from },
-      }),
-    );
-
-  test.each<[string, string, string, object]>([
-    ['takes the deletion protection off', 'dynamodb', 'UpdateTable', { tableName: { Ref: table } }],
-    ['turns the backups off', 'dynamodb', 'UpdateContinuousBackups', { tableName: { Ref: table } }],
-    ['lets history be changed', 'dynamodb', 'DeleteResourcePolicy', { resourceArn: arnOf(table) }],
-    ['has the key deleted', 'kms', 'ScheduleKeyDeletion', { keyId: { Ref: key } }],
-    ['changes the key’s policy', 'kms', 'PutKeyPolicy', { keyId: arnOf(key) }],
-    ['puts other code into a Lambda', 'lambda', 'UpdateFunctionCode20150331v2', { functionName: lambda }],
-    ['lets others invoke it', 'lambda', 'AddPermission20150331v2', { functionName: lambda }],
-    [
-      'names it by account',
-      'lambda',
-      'UpdateFunctionCode20150331v2',
-      { functionName: `${account}:function:${lambda}` },
-    ],
-    [
-      'names it by its whole ARN',
-      'lambda',
-      'DeleteFunction20150331',
-      { functionName: `arn:aws:lambda:${region}:${account}:function:${lambda}` },
-    ],
-  ])('is told when somebody %s, and not when a deployment does', (_what, service, name, parameters) => {
-    expect(toldOf(service, name, parameters)).toBe(true);
-    expect(toldOf(service, name, parameters, 'cloudformation.amazonaws.com')).toBe(false);
   });
-
-  test('is not told of another table, or of what is only read', () => {
-    expect(toldOf('dynamodb', 'UpdateTable', { tableName: 'another' })).toBe(false);
-    expect(toldOf('dynamodb', 'DescribeTable', { tableName: { Ref: table } })).toBe(false);
-    expect(toldOf('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'another-function' })).toBe(
-      false,
-    );
-  });
-
-  test('no pattern is longer than EventBridge takes, whatever the names are', () => {
-    const patterns = ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.EventPattern ?? []);
-    // A reference may become as long as an ARN.
-    const longest = (pattern: unknown) =>
-      JSON.stringify(pattern, (_key, value) =>
-        typeof value === 'object' && value !== null && ('Ref' in value || 'Fn::GetAtt' in value)
-          ? 'x'.repeat(160)
-          : value,
-      ).length;
-    expect(patterns.length).toBeGreaterThan(4);
-    expect(patterns.filter((pattern) => longest(pattern) > 2_048)).toEqual([]);
-  });
-
-  function arnOf(id: string) {
-    return { 'Fn::GetAtt': [id, 'Arn'] };
-  }
 });
