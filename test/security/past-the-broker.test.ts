@@ -7,7 +7,7 @@ import { roleProber } from '../../api/aws/role-prober.ts';
 import { sessionIssuer } from '../../api/aws/session-issuer.ts';
 import { sessionLedger } from '../../api/aws/session-ledger.ts';
 import { readAssumeRole } from '../../api/cloud-trail.ts';
-import { instantOf } from '../../api/domain/instant.ts';
+import { type Instant, instantOf, plusMinutes } from '../../api/domain/instant.ts';
 import type { AssumeRoleSeen } from '../../api/domain/reconciliation.ts';
 import type { SessionRecord } from '../../api/domain/session.ts';
 import type { LambdaFunction } from '../../api/env.ts';
@@ -23,7 +23,10 @@ import {
 } from '../api/live-sessions.ts';
 import { ada, allowed, production, staging } from '../api/people.ts';
 
-/** Somebody has the credentials of one of the broker's own roles, and becomes a target role with them, past the broker. */
+/**
+ * Somebody has the credentials of one of the broker's own roles, and becomes a target role with them, past the broker.
+ * What CloudTrail can tell beside that, to the second and the character: `test/api/domain/reconciliation.test.ts`.
+ */
 
 let live: LiveSessions;
 let session: SessionRecord;
@@ -138,24 +141,6 @@ describe('somebody with the credentials of the sessions role is seen', () => {
     expect(await judge(await forge(change()))).toEqual({ kind: 'unmatched', reason });
   });
 
-  test('without a name', async () => {
-    const seen = { ...(await forge()), sessionName: null };
-    expect(await judge(seen)).toEqual({ kind: 'unmatched', reason: 'session-name' });
-  });
-
-  test('with a name from an old request', async () => {
-    const seen = await forge();
-    const later = { ...seen, at: instantOf(Date.parse(seen.at) + 20 * 60_000) };
-    expect(await judge(later)).toEqual({ kind: 'unmatched', reason: 'time' });
-  });
-
-  test('with an access key that nobody handed out, and no key at all', async () => {
-    const seen = await forge();
-    for (const accessKeyId of ['ASIAEXAMPLE', null]) {
-      expect(await judge({ ...seen, accessKeyId })).toEqual({ kind: 'unmatched', reason: 'access-key' });
-    }
-  });
-
   test('with a preflight’s name, for another role or long after it', async () => {
     live.as('sessions');
     const target = { account: production, role: 'Admin' };
@@ -188,10 +173,8 @@ describe('somebody with the credentials of the role that ends sessions', () => {
   test('is seen where they become something else than a revoker', async () => {
     const seen = { ...(await forge()), caller: brokerRole('enforce') };
     expect(await judge(seen)).toEqual({ kind: 'unmatched', reason: 'session-name' });
-    for (const arn of [roleArn(), `${roleArn()}/stepladder-control/StepladderRevoker`, null]) {
-      const named = { ...seen, sessionName: 'stepladder-enforce', roleArn: arn };
-      expect(await judge(named)).toEqual({ kind: 'unmatched', reason: 'role' });
-    }
+    const named = { ...seen, sessionName: 'stepladder-enforce' };
+    expect(await judge(named)).toEqual({ kind: 'unmatched', reason: 'role' });
   });
 
   test('the Lambda itself is known', async () => {
@@ -204,37 +187,18 @@ describe('somebody with the credentials of the role that ends sessions', () => {
   });
 });
 
-test('another role than those two is nobody’s', async () => {
-  const seen = { ...(await forge()), caller: brokerRole('requests') };
-  expect(await judge(seen)).toEqual({ kind: 'unmatched', reason: 'caller' });
-});
-
 test('what AWS denied gave nobody anything', async () => {
   expect(await judge(await forge({ ExternalId: 'guessed' }))).toEqual({ kind: 'denied' });
 });
 
-describe('a session whose record is not finished', () => {
-  const begun = async (state: 'intended' | 'failed') => {
-    const [seen] = told();
-    if (seen === undefined) throw new Error('CloudTrail has told nothing');
-    const record = { ...session, state, accessKeyId: null, narrowedFrom: null };
-    const ledger = { listSessionsOf: async () => [record], readPreflight: async () => undefined };
-    return (minutes: number) => {
-      const now = instantOf(Date.parse(session.at) + minutes * 60_000);
-      return reconcile({ ledger, world: { now: () => now }, places: places() }, seen);
-    };
-  };
-
-  test('is asked for again, until nothing more is written about it', async () => {
-    const at = await begun('intended');
-    await expect(at(1)).rejects.toThrow(Unavailable);
-    await expect(at(1.99)).rejects.toThrow(Unavailable);
-    expect(await at(2)).toEqual({ kind: 'known' });
-  });
-
-  test('that failed before AWS’s answer came is known by its trail', async () => {
-    expect(await (await begun('failed'))(1)).toEqual({ kind: 'known' });
-  });
+test('a session whose record is not finished is asked for again', async () => {
+  const [seen] = told();
+  if (seen === undefined) throw new Error('CloudTrail has told nothing');
+  const record = { ...session, state: 'intended' as const, accessKeyId: null, narrowedFrom: null };
+  const ledger = { listSessionsOf: async () => [record], readPreflight: async () => undefined };
+  const lookAt = (now: Instant) => reconcile({ ledger, world: { now: () => now }, places: places() }, seen);
+  await expect(lookAt(plusMinutes(session.at, 1))).rejects.toThrow(Unavailable);
+  expect(await lookAt(plusMinutes(session.at, 2))).toEqual({ kind: 'known' });
 });
 
 describe('an event of CloudTrail', () => {
