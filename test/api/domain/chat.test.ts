@@ -128,6 +128,10 @@ describe('the words of a message', () => {
     const { description } = renderChat(messageWith({ justification: 'At 10:30: restart a:b' }), app).content;
     expect(description).toMatch(/\n> At 10:30: restart a:b$/);
   });
+  test('and makes none where it would: the first of a pair is another character', () => {
+    const { description } = renderChat(messageWith({ justification: ':a: :tada: :+1:' }), app).content;
+    expect(description).toMatch(/\n> ：a: ：tada: ：\+1:$/u);
+  });
 });
 
 describe('what people typed is no', () => {

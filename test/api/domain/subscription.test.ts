@@ -57,8 +57,36 @@ describe('the topic of reviewers', () => {
       [...both, { protocol: 'https', endpoint: `https://a:b:c:${account}@evil.example`, state: 'confirmed' }],
       ['foreign'],
     ],
+    [
+      'an address has the account where an ARN has it',
+      [...both, { protocol: 'https', endpoint: `https://evil.example/?:::${account}:`, state: 'confirmed' }],
+      ['foreign'],
+    ],
+    [
+      'one has it as JSON',
+      [mail('robin@example.com'), { ...mail('remy@example.com'), protocol: 'email-json' }],
+      [],
+    ],
+    [
+      'one has it in another way that is no mail',
+      [mail('robin@example.com'), { ...mail('remy@example.com'), protocol: '' }],
+      ['missing remy@example.com', 'foreign'],
+    ],
   ])('where %s', (_what, found, expected) => {
     expect(kinds(found)).toEqual(expected);
+  });
+  test('and each finding says how to find what it is about', () => {
+    const topic = 'reviewers';
+    const found = [
+      mail('remy@example.com', 'pending'),
+      { ...mail('eve@example.com', 'pending'), protocol: 'sms' },
+    ];
+    expect(reviewersFindings(wanted, found)).toEqual([
+      { topic, kind: 'missing', protocol: 'email', address: 'robin@example.com' },
+      { topic, kind: 'unconfirmed', protocol: 'email', address: 'remy@example.com' },
+      { topic, kind: 'nobody', protocol: '', address: '' },
+      { topic, kind: 'foreign', protocol: 'sms', address: '' },
+    ]);
   });
   test('nobody has to be named: then a queue of this account will do', () => {
     const queue = {
@@ -109,5 +137,11 @@ describe('the topic of the chat', () => {
     ],
   ])('where %s', (_what, found, expected) => {
     expect(chatFindings(account, found).map(({ kind }) => kind)).toEqual(expected);
+  });
+  test('and each finding says how to find what it is about', () => {
+    expect(chatFindings(account, [mail('eve@example.com', 'pending')])).toEqual([
+      { topic: 'chat', kind: 'nobody', protocol: '', address: '' },
+      { topic: 'chat', kind: 'foreign', protocol: 'email', address: '' },
+    ]);
   });
 });
