@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { Policy } from '../api/domain/policy-document.ts';
 import { inWords, problemsOf, prototypeKeys } from '../api/policy-problems.ts';
-import { type FilesBeside, readBeside } from './deployment-beside.ts';
+import { type FilesBeside, type PolicyBeside, readBeside } from './deployment-beside.ts';
 import {
   checkDeployment,
   type Known,
@@ -18,8 +17,7 @@ export interface DeploymentConfig
   extends Omit<DeploymentFile, '$schema' | 'identity' | 'saml' | 'policy' | 'targets'> {
   readonly partition: Partition;
   readonly identity: Identity;
-  /** as the Lambdas get it, and compiled */
-  readonly policy: { readonly document: unknown; readonly policy: Policy };
+  readonly policy: PolicyBeside;
   readonly targets: Omit<DeploymentFile['targets'], 'externalId'> & {
     /** the current one, and while it is changed a second one */
     readonly externalIds: readonly [string, string?];
@@ -95,11 +93,7 @@ function wellWritten(schema: z.core.$ZodType, value: unknown): unknown {
   );
 }
 
-function configOf(
-  file: DeploymentFile,
-  beside: FilesBeside,
-  policy: DeploymentConfig['policy'],
-): DeploymentConfig {
+function configOf(file: DeploymentFile, beside: FilesBeside, policy: PolicyBeside): DeploymentConfig {
   const { $schema: _, identity, saml, targets, branding, ...rest } = file;
   const partition = partitionOf(file.region);
   const who = saml === undefined ? identity && openIdOf(identity) : samlOf(saml, beside.metadata);

@@ -6,9 +6,17 @@ import type { DeploymentFile } from './deployment-file.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { type PlacedProblem, readText } from './policy/source-text.ts';
 
+/** The policy as the Lambdas get it, and compiled. */
+export interface PolicyBeside {
+  /** its path from here, not from the deployment file */
+  readonly file: string;
+  readonly document: unknown;
+  readonly policy: Policy;
+}
+
 /** What the files that `deployment.yaml` names hold, and what is wrong with them. */
 export interface FilesBeside {
-  readonly policy: { readonly document: unknown; readonly policy: Policy } | null;
+  readonly policy: PolicyBeside | null;
   /** the SAML provider's; null where none is named, or it is at an address */
   readonly metadata: string | null;
   /** the path of the logo from here, not from the deployment file */
@@ -25,7 +33,8 @@ export function readBeside(
   folder: string,
 ): FilesBeside {
   const problems: PolicyProblem[] = [];
-  const reading = policy === undefined ? undefined : readPolicy(join(folder, policy));
+  const file = join(folder, policy ?? '');
+  const reading = policy === undefined ? undefined : readPolicy(file);
   const ending = reading?.ok ? reading.policy.rules.find(({ rule }) => rule.endLiveSessions) : undefined;
   if (ending !== undefined && targets?.endLiveSessions === false) {
     problems.push({
@@ -39,7 +48,7 @@ export function readBeside(
   const wrongLogo = logo === undefined ? undefined : logoProblem(logo);
   if (wrongLogo !== undefined) problems.push({ path: ['branding', 'logo'], message: wrongLogo });
   return {
-    policy: reading?.ok ? { document: reading.document, policy: reading.policy } : null,
+    policy: reading?.ok ? { file, document: reading.document, policy: reading.policy } : null,
     metadata: metadata?.text ?? null,
     logo: logo ?? null,
     problems,

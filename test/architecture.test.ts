@@ -136,7 +136,7 @@ const rooms: readonly Room[] = [
   },
   {
     of: 'infra/doctor',
-    from: ['infra/doctor', 'api/contract.ts'],
+    from: ['infra/doctor', 'infra/policy', 'api/contract.ts', 'api/domain'],
     packages: ['@aws-sdk/client-lambda', 'node:', 'zod'],
   },
   {

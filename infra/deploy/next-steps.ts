@@ -12,7 +12,7 @@ export function readOutputs(file: string, stack: string): Outputs {
 
 /** What is left to do by people after a deployment, in the order in which they do it. */
 export function nextSteps(config: DeploymentConfig, outputs: Outputs): string {
-  const { domain, notifications, alarms, targets, identity } = config;
+  const { domain, notifications, alarms, targets, identity, policy } = config;
   const url = outputs.Url ?? '';
   const mails = [...notifications.reviewers, ...alarms.address];
   const steps = [
@@ -37,8 +37,8 @@ export function nextSteps(config: DeploymentConfig, outputs: Outputs): string {
     ...(targets.endLiveSessions
       ? ['and the revokers (infra/revocation/README.md), which trust', `  ${outputs.EnforceRoleArn ?? ''}`]
       : []),
-    'Check every target role:',
-    `  npm run doctor -- --function=${outputs.SessionsFunction ?? ''} --account=... --role=...`,
+    'Check every target role that the policy names:',
+    `  npm run doctor -- --function=${outputs.SessionsFunction ?? ''} --policy=${policy.file}`,
   ];
   return ['', `  Stepladder is at ${url}`, '', ...steps.map((line) => `  ${line}`), ''].join('\n');
 }

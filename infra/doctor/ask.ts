@@ -5,6 +5,13 @@ import type { PreflightBody, PreflightView } from '../../api/contract.ts';
 /** There are no findings: a sentence that says why, and what to do. */
 export class CouldNotAsk extends Error {
   override readonly name = 'CouldNotAsk';
+  /** whether it would be the same of every other role */
+  readonly ofAll: boolean;
+
+  constructor(message: string, { ofAll, ...options }: ErrorOptions & { readonly ofAll: boolean }) {
+    super(message, options);
+    this.ofAll = ofAll;
+  }
 }
 
 const answer = z.union([
@@ -37,42 +44,45 @@ const answer = z.union([
 /** Longer than the function may take. */
 const timeoutMs = 40_000;
 
+export interface Broker {
+  /** One preflight, and no other if it fails: each would be one of its own. @throws CouldNotAsk */
+  ask(target: PreflightBody, signal?: AbortSignal): Promise<PreflightView>;
+  close(): void;
+}
+
 /**
- * Asks the broker's sessions Lambda, which alone can assume the role, by the Lambda API. Once: each time is a preflight
- * of its own. @param config region, endpoint and credentials; what is missing comes from the SDK's own variables
- * @throws CouldNotAsk
+ * The broker's sessions Lambda, which alone can assume the role, by the Lambda API. @param config region, endpoint and
+ * credentials; what is missing comes from the SDK's own variables
  */
-export async function askLambda(
-  functionName: string,
-  target: PreflightBody,
-  config: LambdaClientConfig,
-): Promise<PreflightView> {
+export function brokerBehind(functionName: string, config: LambdaClientConfig): Broker {
   const requestHandler = { connectionTimeout: 3_000, requestTimeout: timeoutMs, throwOnRequestTimeout: true };
   const client = new LambdaClient({ ...config, maxAttempts: 1, requestHandler });
-  const payload = JSON.stringify({ stepladderPreflight: target });
-  try {
+  const ask: Broker['ask'] = async (target, abortSignal) => {
+    const Payload = JSON.stringify({ stepladderPreflight: target });
     const invoked = await client
-      .send(new InvokeCommand({ FunctionName: functionName, Payload: payload }))
+      .send(new InvokeCommand({ FunctionName: functionName, Payload }), abortSignal && { abortSignal })
       .catch((error: unknown) => {
-        throw new CouldNotAsk(reasonOf(error, functionName), { cause: error });
+        throw new CouldNotAsk(reasonOf(error, functionName), { cause: error, ofAll: isOfAll(error) });
       });
     return read(invoked.FunctionError, invoked.Payload?.transformToString() ?? '', functionName);
-  } finally {
-    client.destroy();
-  }
+  };
+  return { ask, close: () => client.destroy() };
 }
 
 function read(failed: string | undefined, payload: string, functionName: string): PreflightView {
   if (failed !== undefined) {
-    throw new CouldNotAsk(`The function ${functionName} failed. Look into its log, then try again.`);
+    throw new CouldNotAsk(`The function ${functionName} failed. Look into its log, then try again.`, {
+      ofAll: false,
+    });
   }
   const parsed = answer.safeParse(parseJson(payload));
   if (!parsed.success) {
     throw new CouldNotAsk(
       `The function ${functionName} does not answer like Stepladder. Name its sessions Lambda, of a version that knows preflights.`,
+      { ofAll: true },
     );
   }
-  if ('problem' in parsed.data) throw new CouldNotAsk(parsed.data.problem.detail);
+  if ('problem' in parsed.data) throw new CouldNotAsk(parsed.data.problem.detail, { ofAll: false });
   return parsed.data.preflight;
 }
 
@@ -101,4 +111,23 @@ function reasonOf(error: unknown, functionName: string): string {
     return 'AWS Lambda is asked too often just now. Try again in a minute.';
   if (code === 'ECONNREFUSED') return 'Nothing answers at that address.';
   return `The function ${functionName} could not be reached (${code || name || 'unknown'}). Try again in a moment.`;
+}
+
+const tooOften = 429;
+
+/** NB. What the Lambda API finds wrong with the question is wrong with each: no payload differs but in the role. */
+function isOfAll(error: unknown): boolean {
+  const { name, code, message, $metadata } = (error ?? {}) as {
+    readonly name?: string;
+    readonly code?: string;
+    readonly message?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status >= 400 && status < 500) return status !== tooOften;
+  return (
+    name === 'CredentialsProviderError' ||
+    code === 'ECONNREFUSED' ||
+    (message ?? '').startsWith('Region is missing')
+  );
 }

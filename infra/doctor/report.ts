@@ -1,19 +1,27 @@
-import type { FindingView, PreflightView } from '../../api/contract.ts';
+import type { FindingView, PreflightView, TargetView } from '../../api/contract.ts';
 
-const marks = { fail: 'FAIL', unknown: '?', pass: 'ok' } as const;
+export const marks = { fail: 'FAIL', unknown: '?', pass: 'ok' } as const;
 const order = ['fail', 'unknown', 'pass'] as const;
 const width = 100;
 const indent = '        ';
 
+type Said = Pick<FindingView, 'state' | 'sentence' | 'fix'>;
+
 /** What was found, for a terminal: first what is wrong, each with what to do. */
 export function reportInWords({ target, findings }: PreflightView): string[] {
-  const { role, account, accountName } = target;
-  const place = accountName === null ? account : `${accountName} (${account})`;
-  const sorted = order.flatMap((state) => findings.filter((finding) => finding.state === state));
-  return [`${role} in ${place}`, '', ...sorted.flatMap(lines), '', summary(findings)];
+  return [placeOf(target), '', ...findingLines(findings), '', summary(findings)];
 }
 
-function lines({ state, sentence, fix }: FindingView): string[] {
+export function placeOf({ role, account, accountName }: TargetView): string {
+  return `${role} in ${accountName === null ? account : `${accountName} (${account})`}`;
+}
+
+/** The worst first. */
+export function findingLines(findings: readonly Said[]): string[] {
+  return order.flatMap((state) => findings.filter((finding) => finding.state === state)).flatMap(lines);
+}
+
+function lines({ state, sentence, fix }: Said): string[] {
   const first = wrapped(sentence, indent);
   const head = `  ${marks[state].padEnd(indent.length - 2)}${first[0]?.trimStart() ?? ''}`;
   const steps = fix.flatMap((step, index) => {

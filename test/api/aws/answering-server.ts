@@ -15,22 +15,26 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
+export type Answering = Answer | 'cut' | 'hang';
+
 /** A server on loopback that answers exactly what the test says, right or wrong, and remembers what it was asked. */
 export async function startAnsweringServer() {
   const asked: Asked[] = [];
-  const state: { answer: Answer | 'cut' | 'hang' } = { answer: { status: 200, body: '' } };
+  const state: { answer: Answering | ((asked: Asked) => Answering) } = { answer: { status: 200, body: '' } };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    asked.push({
+    const now: Asked = {
       method: request.method ?? '',
       url: request.url ?? '',
       body: Buffer.concat(parts).toString('utf8'),
       headers: request.headers,
-    });
-    if (state.answer === 'hang') return;
-    if (state.answer === 'cut') return void response.destroy();
-    response.writeHead(state.answer.status, state.answer.headers).end(state.answer.body);
+    };
+    asked.push(now);
+    const answer = typeof state.answer === 'function' ? state.answer(now) : state.answer;
+    if (answer === 'hang') return;
+    if (answer === 'cut') return void response.destroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

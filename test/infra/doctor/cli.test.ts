@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreflightView } from '../../../api/contract.ts';
 import { readAccess, writeAccess } from '../../../infra/doctor/local-access.ts';
 import { startAnsweringServer } from '../../api/aws/answering-server.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
+import { doctor } from './run-doctor.ts';
 
 /** `npm run doctor` as a person runs it, before a whole local stack, and before one that is none. */
 
-const script = fileURLToPath(new URL('../../../infra/doctor/cli.ts', import.meta.url));
 const empty = mkdtempSync(join(tmpdir(), 'stepladder-doctor-'));
 let stack: TestStack;
 let aws: Awaited<ReturnType<typeof startAnsweringServer>>;
@@ -23,20 +21,6 @@ afterAll(async () => {
   rmSync(empty, { recursive: true });
   await Promise.all([stack.stop(), aws.stop()]);
 });
-
-interface Ran {
-  code: unknown;
-  stdout: string;
-  stderr: string;
-}
-
-function doctor(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
-}
 
 const local = (account: string, role: string, ...more: string[]) =>
   doctor([`--account=${account}`, `--role=${role}`, `--local=${stack.directory}`, ...more]);
@@ -91,6 +75,40 @@ describe('a target role of the local stack', () => {
     expect(given.length).toBeGreaterThan(0);
     const { stdout, stderr } = await local(acquired, 'LegacyAdministrator', '--json');
     expect([stdout, stderr, ...stack.logs].join('\n')).not.toMatch(/ASIA[A-Z0-9]{16}|[A-Za-z0-9+/]{200}/);
+  });
+});
+
+describe('every role that the policy file of the local stack names', () => {
+  const round = (...more: string[]) =>
+    doctor(['--policy=infra/local/policy.yaml', `--local=${stack.directory}`, ...more]);
+
+  test('is asked for: those of every account, and those of one', async () => {
+    const { code, stdout, stderr } = await round();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/\nRoles: 17 of 20 as they should be, 3 failed\.\n$/);
+    expect(stdout).toMatch(
+      /\nLegacyAdministrator in Acquired company \(555566667777\)\n\n {2}FAIL {2}Anybody who can make/,
+    );
+    expect(stdout).not.toMatch(/^ {2}ok/m);
+    const told = stderr.trimEnd().split('\n');
+    expect(told).toHaveLength(20);
+    expect(told.at(-1)).toMatch(/^20\/20 /);
+    expect(told.filter((line) => / ok {4}/.test(line))).toHaveLength(17);
+    expect(stderr).toMatch(/ FAIL {2}Retired in Acquired company \(555566667777\)\n/);
+    expect([stdout, stderr, ...stack.logs].join('\n')).not.toMatch(/ASIA[A-Z0-9]{16}|[A-Za-z0-9+/]{200}/);
+  });
+
+  test('that has the name and is of the account given', async () => {
+    const { code, stdout } = await round('--account=111122223333', '--json');
+    expect(code).toBe(0);
+    const visits = JSON.parse(stdout) as PreflightView[];
+    expect(visits.map(({ target }) => `${target.account} ${target.role}`)).toEqual([
+      '111122223333 AdministratorAccess',
+      '111122223333 DatabaseAdministrator',
+      '111122223333 ReadOnlyAccess',
+    ]);
+    const one = await round(`--account=${acquired}`, '--role=Retired');
+    expect([one.code, one.stderr]).toEqual([1, '1/1 FAIL  Retired in Acquired company (555566667777)\n']);
   });
 });
 
