@@ -155,7 +155,11 @@ export const noQuery = z.strictObject({});
 export const targetsQuery = z.strictObject({ search: search.optional(), cursor: cursor.optional() });
 export type TargetsQuery = z.infer<typeof targetsQuery>;
 
-export const explainQuery = z.strictObject(target);
+export const explainQuery = z.strictObject({
+  ...target,
+  /** the request that is to be extended, and that is not in its own extension's way */
+  extensionOf: requestId.optional(),
+});
 export type ExplainQuery = z.infer<typeof explainQuery>;
 
 export const requestsQuery = z.strictObject({
@@ -248,6 +252,8 @@ export interface ExplanationView {
   /** in the order of the rules; the last one applies, where `rule` is not null */
   because: string[];
   rule: RuleView | null;
+  /** The caller's open request for which another one would be refused now, and that refusal in words; null: none. */
+  open: { request: string; sentence: string } | null;
 }
 
 export type AllowedAction = 'accept' | 'cancel' | 'review' | 'review-after' | 'revoke' | 'issue' | 'extend';

@@ -89,6 +89,8 @@ export interface IdempotencyKey {
 export interface RequestReader {
   /** Strongly consistent. */
   readRequest(id: string): Promise<AccessRequest | undefined>;
+  /** Ids of this person's requests for the target that are open: one, and one that extends it. Strongly consistent. */
+  listOpen(user: Person, target: Target, now: Instant): Promise<readonly string[]>;
   listRequests(query: ChunkQuery): Promise<Chunk<Listed<AccessRequest>>>;
   listSessions(query: ChunkQuery): Promise<Chunk<Listed<SessionRecord>>>;
   /** Oldest first, behind that version. Strongly consistent. */

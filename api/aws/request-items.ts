@@ -117,12 +117,11 @@ export function lockItem(request: AccessRequest, generation: string): Item {
   return { ...lockKey(request, request.slot), ...lock };
 }
 
+export const lockPartition = (user: Person, target: Target): string => `LOCK#${user.id}#${targetKey(target)}`;
+
 /** Two locks per user and target: an open request, and one that extends it. */
-export function lockKey(request: AccessRequest, slot: 0 | 1) {
-  return {
-    [key.pk]: `LOCK#${request.requester.id}#${targetKey(request.target)}`,
-    [key.sk]: slot === 0 ? 'LOCK' : 'EXTENSION',
-  };
+export function lockKey({ requester, target }: AccessRequest, slot: 0 | 1) {
+  return { [key.pk]: lockPartition(requester, target), [key.sk]: slot === 0 ? 'LOCK' : 'EXTENSION' };
 }
 
 /** Until when the request stands in the way of another one for the same target; '' if it does not. */

@@ -1,8 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Chunk, ChunkQuery, Listed, Partition, RequestReader } from '../actions/ports.ts';
 import type { Entry } from '../domain/audit.ts';
+import type { Target } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type IndexName, indexes, key } from '../table.ts';
+import type { Person } from '../domain/user.ts';
+import { generationAttribute, type IndexName, indexes, key } from '../table.ts';
 import { getItem, type Table } from './dynamo-table.ts';
 import { orUnavailable } from './errors.ts';
 import * as items from './request-items.ts';
@@ -18,6 +20,7 @@ export function requestReader(table: Table): RequestReader {
       ]);
       return item && storedRequest(item, generation);
     },
+    listOpen: (user, target, now) => listOpen(table, user, target, now),
     listRequests: async (query) => {
       const { id: generation } = await table.generation();
       return listIndex(table, 'REQUESTS', query, (item) => storedRequest(item, generation));
@@ -25,6 +28,25 @@ export function requestReader(table: Table): RequestReader {
     listSessions: (query) => listIndex(table, 'SESSIONS', query, ({ session }) => storedSession(session)),
     listEntries: (requestId, afterVersion, limit) => listEntries(table, requestId, afterVersion, limit),
   };
+}
+
+/** NB. As the write that takes a lock has it: one whose time is over, or that comes from a backup, is free. */
+async function listOpen(table: Table, user: Person, target: Target, now: Instant): Promise<string[]> {
+  const command = new QueryCommand({
+    TableName: table.name,
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': key.pk },
+    ExpressionAttributeValues: { ':pk': items.lockPartition(user, target) },
+    ConsistentRead: true,
+    Limit: 2,
+  });
+  const [page, { id: generation }] = await Promise.all([
+    orUnavailable('reading locks', table.client.send(command)),
+    table.generation(),
+  ]);
+  return (page.Items ?? [])
+    .filter((lock) => String(lock.until) > now && lock[generationAttribute] === generation)
+    .map((lock) => String(lock.requestId));
 }
 
 async function listEntries(

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { changeRequest } from '../actions/change-request.ts';
 import { type CreateTools, createRequests } from '../actions/create-request.ts';
+import { explainTarget } from '../actions/explain-target.ts';
 import { acceptInvitation } from '../actions/invite.ts';
 import { listRoles, listTargets } from '../actions/list-targets.ts';
 import { listActive, listInvitations, listOwn, readRequest } from '../actions/read-requests.ts';
@@ -27,7 +28,7 @@ import { allowedActions, maySee } from '../domain/allowed-actions.ts';
 import { isAuditor, isOperator, isReviewer } from '../domain/eligibility.ts';
 import type { Instant } from '../domain/instant.ts';
 import { accountName, contactFor, type Policy } from '../domain/policy-document.ts';
-import { explain, explanationLines, isEngineer } from '../domain/rule-match.ts';
+import { explanationLines, isEngineer } from '../domain/rule-match.ts';
 import type { User } from '../domain/user.ts';
 import { limits } from '../limits.ts';
 import { decodeCursor, decodeNumber, encodeNumber } from './cursor.ts';
@@ -105,11 +106,13 @@ export function requestEndpoints(tools: RequestTools) {
       return json(200, body);
     }),
     explainTarget: endpoint(explainQuery, null, async ({ user, query }) => {
-      const explanation = explain(policy, user, query);
+      const { extensionOf = null, ...target } = query;
+      const { explanation, open } = await explainTarget(tools, user, target, extensionOf);
       const body: ExplanationView = {
-        target: { ...query, accountName: accountName(policy, query.account) },
+        target: { ...target, accountName: accountName(policy, target.account) },
         because: explanationLines(explanation),
         rule: explanation.rule && ruleView(explanation.rule, user),
+        open,
       };
       return json(200, body);
     }),

@@ -69,9 +69,7 @@ function lambdas(
 ): number {
   const { answering, unattended: less } = usage.memory;
   // What asks the table for nothing is mostly the authorizer.
-  const answered = sum(
-    names.map((name) => callsOf(name, requests) * (uses[name].ms + uses.explainTarget.ms)),
-  );
+  const answered = sum(names.map((name) => callsOf(name, requests) * (uses[name].ms + uses.listTargets.ms)));
   const cold = requests * usage.perRequest.visits * usage.coldPerVisit * Math.max(...Object.values(loads));
   const runs = count.scheduled / 2;
   const alone =

@@ -150,6 +150,24 @@ describe('break-glass access', () => {
     expect(await fact(erin.page, 'Review afterwards')).toMatch(/^Due by .+ left\)$/);
   });
 
+  test('is in the way of more for the same role, as the form says when that is chosen', async () => {
+    const { page } = erin;
+    const said = page.getByText('You already have an open request for this role');
+    await page.goto(`${stack.url}/requests/new`);
+    await chooseRole(page, wish);
+    await said.waitFor();
+    await breakGlass(page).check();
+    await page.getByRole('link', { name: 'Open that request' }).click();
+    await page.waitForURL(address);
+    await page.goto(`${stack.url}/requests/new`);
+    await chooseRole(page, { role: 'DatabaseAdministrator' });
+    await page.getByText('Why this rule').click();
+    await page.getByText(/"production" applies: /).waitFor();
+    expect(await said.count()).toBe(0);
+    await page.goto(address);
+    await status(page, 'Active').waitFor();
+  });
+
   test('is told to every reviewer at once', async () => {
     await expect.poll(() => sent(stack), patience).toEqual({ reviewers: ['break-glass'], requester: [] });
     const [told] = stack.aws.sns.calls;

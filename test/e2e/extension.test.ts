@@ -52,6 +52,7 @@ describe('an extension', () => {
     await page.getByRole('heading', { level: 1, name: 'Extend access' }).waitFor();
     await page.getByText(/^Starts when the current access ends: .+\.$/).waitFor();
     expect(await page.getByRole('button', { name: /Choose a role|Add another role/ }).count()).toBe(0);
+    expect(await page.getByText('You already have an open request').count()).toBe(0);
     expect(await page.getByRole('radio', { name: 'At a chosen time' }).count()).toBe(0);
     expect(await page.getByLabel('Justification').inputValue()).toBe('');
     expect(await page.getByRole('radio', { name: '30 min' }).isChecked()).toBe(true);
@@ -71,11 +72,12 @@ describe('an extension', () => {
     await status(erin.page, 'Active').waitFor();
   });
 
-  test('is there once: a second one is refused, with a way to the first', async () => {
+  test('is there once: a second one is refused, as the form said, with a way to the first', async () => {
     await erin.page.goto(`${stack.url}/requests/new?extend=${idIn(first)}`);
-    await extend('15 min', 'Once more, to be on the safe side.');
     await erin.page.getByText('You already have an open request').waitFor();
-    await erin.page.getByRole('link', { name: 'Open that request' }).click();
+    await extend('15 min', 'Once more, to be on the safe side.');
+    await erin.page.getByRole('alert').getByText('You already have an open request').waitFor();
+    await erin.page.getByRole('link', { name: 'Open that request' }).first().click();
     await erin.page.waitForURL(second);
   });
 

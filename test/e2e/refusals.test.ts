@@ -94,7 +94,7 @@ describe('refusals', () => {
     await createRequest(erin.page, wish);
     await erin.page.goto(`${stack.url}/requests/new`);
     await ask(erin.page, wish);
-    await erin.page.getByText('You already have an open request').waitFor();
+    await erin.page.getByRole('alert').getByText('You already have an open request').waitFor();
     expect(await erin.page.getByLabel('Justification').inputValue()).toBe(wish.justification);
   });
 

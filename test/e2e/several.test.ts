@@ -99,8 +99,8 @@ describe('several roles in one form', () => {
       { role: 'ReadOnlyAccess', account: 'Production' },
     ]);
     await page.getByRole('button', { name: 'Create 2 requests' }).click();
-    await page.getByText('You already have an open request').waitFor();
-    await page.getByRole('link', { name: 'Open that request' }).click();
+    await page.getByRole('alert').getByText('You already have an open request').waitFor();
+    await page.getByRole('link', { name: 'Open that request' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'ReadOnlyAccess in Production' }).waitFor();
     expect(await mine(erin)).toHaveLength(3);
   });

@@ -329,6 +329,7 @@ const parameterName = fc.constantFrom(
     'format',
     'state',
     'breakGlass',
+    'extensionOf',
   ],
   ...['cursor', 'limit', '__proto__', 'constructor', ''],
 );

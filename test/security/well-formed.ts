@@ -164,7 +164,7 @@ export const queries: Readonly<Record<NamesOf<'GET'>, Check>> = {
   getMe: objectOf({}),
   listTargets: objectOf({}, { search: isSearch, cursor: isCursor }),
   listRoles: objectOf({}, { search: isSearch, cursor: isCursor }),
-  explainTarget: isTarget,
+  explainTarget: objectOf({ account, role }, { extensionOf: isRequestId }),
   listRequests: objectOf({}, { status, search: isSearch, cursor: isCursor }),
   getRequest: objectOf({}),
   listReviews: objectOf({ state: oneOf('pending', 'decided', 'unreviewed') }, { cursor: isCursor }),

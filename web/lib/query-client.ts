@@ -30,6 +30,7 @@ export const keys = {
   requests: (query: object) => ['requests', 'mine', query],
   request: (id: string) => ['requests', 'one', id],
   reviews: (query: object) => ['requests', 'reviews', query],
+  explanation: (query: object) => ['requests', 'explanation', query],
   targets: (search: string) => ['targets', search],
   roles: (search: string) => ['roles', search],
   audit: (kind: string, query: object) => ['audit', kind, query],

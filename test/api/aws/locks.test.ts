@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRequests } from '../../../api/actions/create-request.ts';
+import { explainTarget } from '../../../api/actions/explain-target.ts';
 import { acceptInvitation, inviteSomebody } from '../../../api/actions/invite.ts';
 import type { AccessRequest, ApprovedRequest } from '../../../api/domain/access-request.ts';
 import { create } from '../../../api/domain/creation.ts';
@@ -15,9 +16,19 @@ import {
   policyWith,
   ravi,
   type StoppedWorld,
+  staging,
   stoppedWorld,
 } from '../people.ts';
-import { approved, atOnce, changed, openStore, pending, type Store, trailOf } from '../store.ts';
+import {
+  approved,
+  atOnce,
+  changed,
+  openStore,
+  pending,
+  restoredFrom,
+  type Store,
+  trailOf,
+} from '../store.ts';
 
 /** For one user and one role there is one open request, and one that extends it, and no third. */
 
@@ -149,6 +160,69 @@ describe('an extension', () => {
       expect(codes.filter((code) => code === 'allowed')).toHaveLength(1);
       expect(codes.filter((code) => !['allowed', 'already-open', 'conflict'].includes(code))).toEqual([]);
     }
+  });
+});
+
+describe('whoever begins to ask', () => {
+  const explained = async (extensionOf: string | null = null, user = by, target = askFor().target) =>
+    (await explainTarget(tools(), user, target, extensionOf)).open?.request ?? null;
+
+  test.each(['a request that waits', 'access', 'break-glass access'])('is told of %s', async (what) => {
+    by = { ...by, groups: [...by.groups, 'on-call'] };
+    const glass = askFor('Admin', undefined, {
+      breakGlass: true,
+      durationMinutes: 15,
+      justification: 'The payment database does not answer.',
+    });
+    const open =
+      what === 'access'
+        ? await approved(store, world, by)
+        : await pending(store, world, by, what === 'break-glass access' ? glass : askFor());
+    expect(await explained()).toBe(open.id);
+    const refused = await ask();
+    expect(refused).toMatchObject(openAs(open));
+    const { open: said } = await explainTarget(tools(), by, askFor().target, null);
+    expect(said).toEqual({ request: open.id, sentence: refused.ok ? '' : refused.denial.sentence });
+  });
+
+  test('is told of nothing where nothing is in the way', async () => {
+    expect(await explained()).toBeNull();
+    const rejected = await pending(store, world, by);
+    const no = { kind: 'review', by: ravi, decision: 'reject', comment: 'No.', version: 1 } as const;
+    await changed(store, world, rejected, no);
+    expect(await explained()).toBeNull();
+    await changed(store, world, await pending(store, world, by), { kind: 'cancel', by });
+    expect(await explained()).toBeNull();
+    const access = await approved(store, world, by);
+    await changed(store, world, access, { kind: 'revoke', by, comment: '' });
+    expect(await explained()).toBeNull();
+    world.goTo((await approved(store, world, by)).window.until);
+    expect(await explained()).toBeNull();
+    world.goTo((await pending(store, world, by)).reviewBy);
+    expect(await explained()).toBeNull();
+  });
+
+  test('is told neither of other roles nor of other people', async () => {
+    await pending(store, world, by);
+    expect(await explained(null, by, askFor('ReadOnly').target)).toBeNull();
+    expect(await explained(null, by, { ...askFor().target, account: staging })).toBeNull();
+    expect(await explained(null, { ...by, id: `${by.id}-2` })).toBeNull();
+  });
+
+  test('is told of nothing that comes from a backup', async () => {
+    await pending(store, world, by);
+    const restored = { ...tools(), store: await restoredFrom(store) };
+    expect((await explainTarget(restored, by, askFor().target, null)).open).toBeNull();
+  });
+
+  test('of an extension is told of another extension, and not of what is extended', async () => {
+    const first = await approved(store, world, by);
+    expect(await explained(first.id)).toBeNull();
+    const extension = await approve(await extend(first));
+    expect(await explained(first.id)).toBe(extension.id);
+    world.goTo(first.window.until);
+    expect(await explained(extension.id)).toBeNull();
+    expect(await explained(first.id)).toBe(extension.id);
   });
 });
 

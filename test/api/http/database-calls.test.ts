@@ -94,7 +94,7 @@ const [get, query, write] = ['GetItemCommand', 'QueryCommand', 'TransactWriteIte
 test.each<[RouteName, User, Parts, string[]]>([
   ['getMe', ada, {}, ['QueryCommand']],
   ['listTargets', ada, {}, []],
-  ['explainTarget', ada, { query: target }, []],
+  ['explainTarget', ada, { query: target }, ['QueryCommand']],
   ['listRoles', oki, {}, []],
   ['runPreflight', oki, { body: target }, [write, write]],
   ['listRequests', ada, {}, ['QueryCommand']],

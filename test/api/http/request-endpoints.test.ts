@@ -130,6 +130,7 @@ describe('GET /targets/explain', () => {
         '"production" applies: the user is in "aws-temp#Admin#111122223333"; the account 111122223333 is "name Production"; the role Admin is "*".',
       ],
       rule: ruleView(ruleOf(target), ada),
+      open: null,
     });
     const second = await explain(ada, { account: staging, role: 'Admin' });
     expect(second.body.rule?.id).toBe('conventions');
@@ -169,6 +170,7 @@ describe('GET /targets/explain', () => {
     ['role', { account: production, role: 'a b' }],
     ['user', { ...target, user: 'https://id.example.com#eve' }],
     ['groups', { ...target, groups: 'aws-temp#Admin#444455556666' }],
+    ['extensionOf', { ...target, extensionOf: 'another' }],
   ])('names the parameter %s in %j', async (name, query) => {
     const answer = await api.call(ada, 'explainTarget', { query });
     expect([answer.status, Object.keys(answer.body.evidence)]).toEqual([400, [`query.${name}`]]);

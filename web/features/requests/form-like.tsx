@@ -33,7 +33,7 @@ export function FormLike({ id, extend }: FormLikeProps) {
     queryFn: ({ signal }) => call('getRequest', { id, signal }),
   });
   const earlier = detail.data?.request;
-  const explanation = useExplanation(earlier?.target ?? null);
+  const explanation = useExplanation(earlier?.target ?? null, extend ? id : null);
   const failed = [detail, explanation].find(({ error }) => error !== null);
   return (
     <>

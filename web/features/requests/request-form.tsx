@@ -72,7 +72,7 @@ export function RequestForm({ start, running, problem, onSubmit, onForget, onLea
         {fixed ? (
           <div className="stack-close">
             <TargetName target={fixed} />
-            <RuleBox target={fixed} rule={fixed.rule} open />
+            <RuleBox target={fixed} rule={fixed.rule} open extensionOf={draft.extensionOf} />
           </div>
         ) : (
           <TargetFields

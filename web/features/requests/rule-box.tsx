@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import type { RuleView, TargetView } from '../../../api/contract.ts';
 import { formatAccount, formatDuration } from '../../lib/format.ts';
 import { asProblem } from '../../lib/problem.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { OpenAlready } from './open-already.tsx';
 import { useExplanation } from './use-explanation.ts';
 
 interface RuleBoxProps {
@@ -11,41 +11,44 @@ interface RuleBoxProps {
   rule: RuleView;
   /** shown in full from the beginning */
   open: boolean;
+  /** the request that is to be extended */
+  extensionOf?: string | null;
 }
 
-/** The rule that applies to a chosen role, in the server's words, and why it is this one. */
-export function RuleBox({ target, rule, open }: RuleBoxProps) {
+/** What is in the way of a chosen role already, and the rule that applies to it, in the server's words. */
+export function RuleBox({ target, rule, open, extensionOf = null }: RuleBoxProps) {
+  const explanation = useExplanation(target, extensionOf);
   return (
-    <details className="rule-box" open={open}>
-      <summary>
-        <strong>What applies</strong> <span className="code">{rule.id}</span>
-        <span className="quiet">, at most {formatDuration(rule.maxDurationMinutes)}</span>
-        <span className="visually-hidden">
-          {' '}
-          for {target.role} in {formatAccount(target)}
-        </span>
-      </summary>
-      <div className="rule-box-terms stack-close">
-        <ul>
-          {rule.terms.map((term) => (
-            <li key={term}>{term}</li>
-          ))}
-        </ul>
-        <WhyThisRule target={target} />
-      </div>
-    </details>
+    <div>
+      <OpenAlready open={explanation.data?.open} />
+      <details className="rule-box" open={open}>
+        <summary>
+          <strong>What applies</strong> <span className="code">{rule.id}</span>
+          <span className="quiet">, at most {formatDuration(rule.maxDurationMinutes)}</span>
+          <span className="visually-hidden">
+            {' '}
+            for {target.role} in {formatAccount(target)}
+          </span>
+        </summary>
+        <div className="rule-box-terms stack-close">
+          <ul>
+            {rule.terms.map((term) => (
+              <li key={term}>{term}</li>
+            ))}
+          </ul>
+          <WhyThisRule explanation={explanation} />
+        </div>
+      </details>
+    </div>
   );
 }
 
-/** Asks only when it is opened. */
-function WhyThisRule({ target }: { target: TargetView }) {
-  const [asked, setAsked] = useState(false);
-  const explanation = useExplanation(asked ? target : null);
+function WhyThisRule({ explanation }: { explanation: ReturnType<typeof useExplanation> }) {
   return (
-    <details onToggle={(event) => setAsked((before) => before || event.currentTarget.open)}>
+    <details>
       <summary>Why this rule</summary>
       <div className="rule-box-terms">
-        {asked && explanation.isPending && <Loading what="the explanation" />}
+        {explanation.isPending && <Loading what="the explanation" />}
         {explanation.error && (
           <ProblemAlert problem={asProblem(explanation.error)} onRetry={() => void explanation.refetch()} />
         )}

@@ -7,6 +7,7 @@ import { readTarget, type TargetErrors, type TypedTarget } from '../../lib/typed
 import { Loading } from '../../ui/loading.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { TypedTargetFields } from '../../ui/typed-target-fields.tsx';
+import { OpenAlready } from './open-already.tsx';
 import { Because } from './rule-box.tsx';
 import { useExplanation } from './use-explanation.ts';
 import './request-form.css';
@@ -55,7 +56,7 @@ export function WhyNot() {
   );
 }
 
-function Answer({ explanation: { target, rule, because } }: { explanation: ExplanationView }) {
+function Answer({ explanation: { target, rule, because, open } }: { explanation: ExplanationView }) {
   return (
     <div className="stack-close wraps">
       <div>
@@ -71,6 +72,7 @@ function Answer({ explanation: { target, rule, because } }: { explanation: Expla
           </>
         )}
       </div>
+      {open && <OpenAlready open={open} />}
       <Because lines={because} />
     </div>
   );

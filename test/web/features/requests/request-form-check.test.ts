@@ -148,7 +148,7 @@ describe('the form filled in as an earlier request was', () => {
     sessions: { issued: 0, credentialsEndAt: null, endable: false },
     allowedActions: ['extend'],
   };
-  const offered: ExplanationView = { target, because: [], rule };
+  const offered: ExplanationView = { target, because: [], rule, open: null };
   const filled = { ...emptyDraft, minutes: '240', ticket: 'OPS-7' };
   const place = [{ key: 0, target: admin }];
   test.each<[string, RequestView, ExplanationView, boolean, Draft]>([
