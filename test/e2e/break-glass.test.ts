@@ -78,7 +78,7 @@ async function takeAccess(who: Person): Promise<string> {
 async function endAccess({ page }: Person): Promise<void> {
   await page.getByRole('button', { name: 'End access now' }).click();
   await dialog(page).getByRole('button', { name: 'End access now' }).click();
-  await status(page, 'Revoked').waitFor();
+  await status(page, 'Ended early').waitFor();
 }
 
 function toReview({ page }: Person) {

@@ -61,7 +61,7 @@ function accept({ page }: Person): Promise<void> {
 async function endAccess({ page }: Person): Promise<void> {
   await page.getByRole('button', { name: 'End access now' }).click();
   await dialog(page).getByRole('button', { name: 'End access now' }).click();
-  await status(page, 'Revoked').waitFor();
+  await status(page, 'Ended early').waitFor();
 }
 
 describe('an invitation of somebody who has never asked for anything', () => {

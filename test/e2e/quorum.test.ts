@@ -173,7 +173,7 @@ describe('two of the reviewers', () => {
   test('do not help against one who rejects', async () => {
     await erin.page.getByRole('button', { name: 'End access now' }).click();
     await dialog(erin.page).getByRole('button', { name: 'End access now' }).click();
-    await status(erin.page, 'Revoked').waitFor();
+    await status(erin.page, 'Ended early').waitFor();
     await erin.page.goto(`${stack.url}/`);
     const second = await createRequest(erin.page, wish);
     await robin.page.goto(second);

@@ -177,7 +177,7 @@ describe('an automatic approval', () => {
       .toEqual(['approved-automatically']);
     await page.getByRole('button', { name: 'End access now' }).click();
     await dialog(page).getByRole('button', { name: 'End access now' }).click();
-    await status(page, 'Revoked').waitFor();
+    await status(page, 'Ended early').waitFor();
   });
 
   test('is not for longer than its condition says', async () => {

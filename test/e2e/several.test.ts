@@ -56,7 +56,7 @@ async function mine({ page }: Person): Promise<string[]> {
   await page.getByRole('rowheader').first().waitFor();
   const rows = await page.locator('tbody tr').allInnerTexts();
   return rows
-    .map((row) => /^(\S+)[\s\S]*?\b(Pending|Active|Cancelled|Rejected|Revoked)\b/.exec(row))
+    .map((row) => /^(\S+)[\s\S]*?\b(Pending|Active|Cancelled|Rejected|Ended early)\b/.exec(row))
     .map((found) => `${found?.[1]} ${found?.[2]}`)
     .sort();
 }
@@ -143,10 +143,10 @@ describe('several roles in one form', () => {
     await erin.page.goto(first);
     await erin.page.getByRole('button', { name: 'End access now' }).click();
     await dialog(erin.page).getByRole('button', { name: 'End access now' }).click();
-    await status(erin.page, 'Revoked').waitFor();
+    await status(erin.page, 'Ended early').waitFor();
     expect(await mine(erin)).toEqual([
       'AdministratorAccess Active',
-      'DatabaseAdministrator Revoked',
+      'DatabaseAdministrator Ended early',
       'ReadOnlyAccess Active',
     ]);
   });
@@ -182,7 +182,7 @@ describe('what one review does not reach', () => {
     expect((await mine(erin)).filter((line) => line.startsWith('Data'))).toEqual([
       'DataPlatformEmergencyMaintenanceOperatorWithKeyManagement Active',
       'DatabaseAdministrator Cancelled',
-      'DatabaseAdministrator Revoked',
+      'DatabaseAdministrator Ended early',
     ]);
     expect([...erin.complaints, ...robin.complaints]).toEqual([]);
   });

@@ -218,5 +218,5 @@ test('one’s own access is ended without any question', async () => {
   const { page } = await person(browser, addressOf(request), 'Erin Engström');
   await page.getByRole('button', { name: 'End access now' }).click();
   await dialog(page).getByRole('button', { name: 'End access now' }).click();
-  await status(page, 'Revoked').waitFor();
+  await status(page, 'Ended early').waitFor();
 });

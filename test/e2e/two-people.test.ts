@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-import { createRequest, dialog, type Person, patience, person } from './people.ts';
+import { called, createRequest, dialog, fact, history, type Person, patience, person } from './people.ts';
 
 /** The main job, by two people: one asks, the other approves, and the access works until it is ended. */
 
@@ -158,7 +158,12 @@ describe('two people', () => {
     await erin.page.getByRole('button', { name: 'End access now' }).click();
     await dialog(erin.page).getByText('Credentials already issued go on working until they end').waitFor();
     await dialog(erin.page).getByRole('button', { name: 'End access now' }).click();
-    await erin.page.getByText('Revoked', { exact: true }).first().waitFor();
+    await erin.page.getByText('Ended early', { exact: true }).first().waitFor();
+    expect(await fact(erin.page, 'Ended early by')).toMatch(/^Erin Engström/);
+    await expect
+      .poll(async () => (await history(erin.page)).at(-1), patience)
+      .toBe(`Ended early by ${called.erin}`);
+    expect(await erin.page.locator('main').getByText('Revoked').count()).toBe(0);
     await erin.page
       .getByRole('region', { name: 'Active access' })
       .waitFor({ state: 'hidden', timeout: 30_000 });

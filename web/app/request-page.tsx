@@ -42,7 +42,7 @@ function OneRequest({ id }: { id: string }) {
           request && (
             <>
               {request.breakGlass && <BreakGlassMark />}
-              <StatusBadge status={request.status} />
+              <StatusBadge request={request} />
             </>
           )
         }
@@ -74,7 +74,7 @@ function Parts({ detail }: { detail: RequestDetailView }) {
       {!request.allowedActions.includes('review') && <TogetherList requests={together} />}
       <section className="panel stack-close" aria-labelledby="history">
         <h2 id="history">History</h2>
-        <Timeline entries={entries} />
+        <Timeline entries={entries} requesterId={request.requester.id} />
       </section>
     </>
   );

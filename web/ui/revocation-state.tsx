@@ -2,6 +2,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { RequestView } from '../../api/contract.ts';
 import { useNow } from '../lib/clock.ts';
 import { formatInstant, formatMoment } from '../lib/format.ts';
+import { isEndedEarly } from './status-badge.tsx';
 
 /**
  * Which of the two a revocation has done: no new session can be started, from the instant at which it is recorded; and
@@ -28,6 +29,11 @@ export function RevocationState({ request }: { request: RequestView }) {
       </div>
     </div>
   );
+}
+
+/** What the state is called among the facts of a request. */
+export function revocationName(request: RequestView): string {
+  return isEndedEarly(request) ? 'What ending it early has done' : 'What the revocation has done';
 }
 
 interface Words {

@@ -1,5 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { RequestStatus } from '../../api/contract.ts';
+import type { RequestStatus, RequestView } from '../../api/contract.ts';
 import { Unbroken } from './unbroken.tsx';
 
 const looks: Record<RequestStatus, { word: string; type: StatusIndicatorProps.Type }> = {
@@ -23,13 +23,20 @@ export function statusOf(text: string | null): RequestStatus | undefined {
   return statuses.find((status) => status === text);
 }
 
-/** The one word for each status, for menus as well. */
+/** What is found by the status, for menus. */
 export function statusWord(status: RequestStatus): string {
-  return looks[status].word;
+  return status === 'revoked' ? `${looks.revoked.word}, or ended early` : looks[status].word;
 }
 
-export function StatusBadge({ status }: { status: RequestStatus }) {
-  const { word, type } = looks[status];
+/** Whether whoever had the access gave it up: to the API a revocation as well, to people none. */
+export function isEndedEarly({ status, closure, requester }: RequestView): boolean {
+  return status === 'revoked' && closure?.by.id === requester.id;
+}
+
+export function StatusBadge({ request }: { request: RequestView }) {
+  const { word, type } = isEndedEarly(request)
+    ? ({ word: 'Ended early', type: 'stopped' } as const)
+    : looks[request.status];
   return (
     <Unbroken>
       <StatusIndicator type={type}>{word}</StatusIndicator>

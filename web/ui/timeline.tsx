@@ -29,14 +29,21 @@ const happened: Record<EntryView['kind'], string> = {
   'sessions-ran-out': 'Live sessions ran out before AWS ended them',
 };
 
-/** What an entry says happened. */
-function entryWord(entry: EntryView): string {
+/** What an entry says happened. @param requesterId whoever gives up their own access is revoked by nobody */
+function entryWord(entry: EntryView, requesterId: string): string {
+  if (entry.kind === 'revoked' && entry.actor?.id === requesterId) return 'Ended early';
   const kind = entry.session ? ` (${entry.session.kind === 'cli' ? 'CLI' : 'console'})` : '';
   return `${happened[entry.kind]}${kind}`;
 }
 
+interface TimelineProps {
+  entries: readonly EntryView[];
+  /** of the request */
+  requesterId: string;
+}
+
 /** The entries of one request in the order given. */
-export function Timeline({ entries }: { entries: readonly EntryView[] }) {
+export function Timeline({ entries, requesterId }: TimelineProps) {
   return (
     <ol className="timeline">
       {entries.map((entry) => (
@@ -47,7 +54,9 @@ export function Timeline({ entries }: { entries: readonly EntryView[] }) {
                 <BreakGlassMark />{' '}
               </>
             )}
-            <strong className={entry.kind === 'flagged' ? 'alarm' : undefined}>{entryWord(entry)}</strong>
+            <strong className={entry.kind === 'flagged' ? 'alarm' : undefined}>
+              {entryWord(entry, requesterId)}
+            </strong>
             {entry.actor && (
               <>
                 {' by '}

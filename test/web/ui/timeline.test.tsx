@@ -18,19 +18,14 @@ function textOf(markup: string): string {
     .trim();
 }
 
+function entryOf(given: Partial<EntryView>): EntryView {
+  const created = { kind: 'created', actor: erin, text: '', note: '', session: null } as const;
+  return { requestId: 'a-request', version: 1, at, ...created, ...given };
+}
+
+/** In the history of a request of somebody else than Erin. */
 function entryText(given: Partial<EntryView>): string {
-  const entry: EntryView = {
-    requestId: 'a-request',
-    version: 1,
-    at,
-    kind: 'created',
-    actor: erin,
-    text: '',
-    note: '',
-    session: null,
-    ...given,
-  };
-  return textOf(renderToStaticMarkup(<Timeline entries={[entry]} />));
+  return textOf(renderToStaticMarkup(<Timeline entries={[entryOf(given)]} requesterId="issuer#ada" />));
 }
 
 describe('an entry reads as a sentence', () => {
@@ -57,6 +52,12 @@ describe('an entry reads as a sentence', () => {
     ['voided', 'Void: it comes from a backup'],
   ])('%s, which no person did', (kind, words) => {
     expect(entryText({ kind, actor: null })).toBe(`${words} ${when}`);
+  });
+
+  test('of access that its owner gave up as no revocation', () => {
+    const entry = entryOf({ kind: 'revoked' });
+    const markup = renderToStaticMarkup(<Timeline entries={[entry]} requesterId={erin.id} />);
+    expect(textOf(markup)).toBe(`Ended early by Erin ${when}`);
   });
 
   test('with what Stepladder says of it, and the instants in that as people write them', () => {

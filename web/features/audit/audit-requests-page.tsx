@@ -99,7 +99,7 @@ function columnsWith(filter: AuditFilter): readonly Column<RequestView>[] {
       header: 'Status',
       cell: (request) => (
         <Unbroken>
-          <StatusBadge status={request.status} />
+          <StatusBadge request={request} />
         </Unbroken>
       ),
     },

@@ -16,7 +16,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RequestTarget } from '../../ui/request-target.tsx';
-import { RevocationState } from '../../ui/revocation-state.tsx';
+import { RevocationState, revocationName } from '../../ui/revocation-state.tsx';
 import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
@@ -45,7 +45,7 @@ export function RequestDialog({ id, onClose }: { id: string; onClose: () => void
         )}
         {detail.isPending && <Loading what="the request" />}
         {detail.data && <Facts request={detail.data.request} />}
-        {detail.data && <Entries id={id} />}
+        {detail.data && <Entries request={detail.data.request} />}
       </div>
     </Dialog>
   );
@@ -56,7 +56,7 @@ function Facts({ request }: { request: RequestView }) {
   return (
     <dl className="facts">
       <Fact name="Status">
-        <StatusBadge status={request.status} />
+        <StatusBadge request={request} />
       </Fact>
       <Fact name="Person">
         <PersonName person={request.requester} />
@@ -79,7 +79,7 @@ function Facts({ request }: { request: RequestView }) {
       </Fact>
       <DecisionFacts request={request} />
       {request.status === 'revoked' && (
-        <Fact name="What the revocation has done" wide>
+        <Fact name={revocationName(request)} wide>
           <RevocationState request={request} />
         </Fact>
       )}
@@ -107,7 +107,7 @@ function Facts({ request }: { request: RequestView }) {
   );
 }
 
-function Entries({ id }: { id: string }) {
+function Entries({ request: { id, requester } }: { request: RequestView }) {
   const list = useInfiniteQuery({
     queryKey: keys.audit('entries', { id }),
     queryFn: ({ pageParam, signal }) =>
@@ -119,7 +119,7 @@ function Entries({ id }: { id: string }) {
   return (
     <section className="stack-close" aria-label="Entries">
       <h3 className="audit-heading">Entries, oldest first</h3>
-      <Timeline entries={pages.flatMap((page) => page.items)} />
+      <Timeline entries={pages.flatMap((page) => page.items)} requesterId={requester.id} />
       {list.isPending && <Loading what="entries" />}
       {list.error && (
         <ProblemAlert

@@ -53,7 +53,7 @@ function StatusNow({ request }: { request: RequestView }) {
   const { status, window, reviewBy, approvalsNeeded } = request;
   return (
     <div>
-      <StatusBadge status={status} />
+      <StatusBadge request={request} />
       {status === 'active' && window && (
         <div className="small">
           <Unbroken>

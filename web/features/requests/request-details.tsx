@@ -9,8 +9,9 @@ import { Fact, Written } from '../../ui/fact.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PersonName } from '../../ui/person-name.tsx';
 import { RequestTarget } from '../../ui/request-target.tsx';
-import { RevocationState } from '../../ui/revocation-state.tsx';
+import { RevocationState, revocationName } from '../../ui/revocation-state.tsx';
 import { hasRule, RuleTerms } from '../../ui/rule-terms.tsx';
+import { isEndedEarly } from '../../ui/status-badge.tsx';
 import { RequestActions } from './request-actions.tsx';
 
 interface RequestDetailsProps {
@@ -35,12 +36,12 @@ export function RequestDetails({ request, viewerId, contact }: RequestDetailsPro
         <When request={request} />
         <DecisionFacts request={request} />
         {closure && (
-          <Fact name={request.status === 'cancelled' ? 'Cancelled by' : 'Revoked by'}>
+          <Fact name={closedBy(request)}>
             <PersonName person={closure.by} />, <Instant at={closure.at} />
           </Fact>
         )}
         {request.status === 'revoked' && (
-          <Fact name="What the revocation has done" wide>
+          <Fact name={revocationName(request)} wide>
             <RevocationState request={request} />
           </Fact>
         )}
@@ -76,6 +77,11 @@ export function RequestDetails({ request, viewerId, contact }: RequestDetailsPro
       </dl>
     </section>
   );
+}
+
+function closedBy(request: RequestView): string {
+  if (request.status === 'cancelled') return 'Cancelled by';
+  return isEndedEarly(request) ? 'Ended early by' : 'Revoked by';
 }
 
 function WhatAndWho({ request }: { request: RequestView }) {

@@ -11,10 +11,11 @@ export function TogetherList({ requests }: { requests: readonly RequestView[] })
     <section className="panel stack-close" aria-labelledby="together">
       <h2 id="together">Asked together</h2>
       <ul className="lines">
-        {requests.map(({ id, target, status }) => (
-          <li key={id}>
-            <AppLink to={paths.request(id)}>{target.role}</AppLink>{' '}
-            <span className="quiet">in {formatAccount(target)}</span> <StatusBadge status={status} />
+        {requests.map((request) => (
+          <li key={request.id}>
+            <AppLink to={paths.request(request.id)}>{request.target.role}</AppLink>{' '}
+            <span className="quiet">in {formatAccount(request.target)}</span>{' '}
+            <StatusBadge request={request} />
           </li>
         ))}
       </ul>

@@ -37,7 +37,7 @@ export function EarlierRequests({
                 </span>
               </span>
               <span>
-                <StatusBadge status={request.status} />
+                <StatusBadge request={request} />
                 {request.breakGlass && (
                   <>
                     {' '}

@@ -49,7 +49,7 @@ const justification: Column<RequestView> = {
 const statusNow: Column<RequestView> = {
   id: 'status',
   header: 'Status now',
-  cell: (request) => <StatusBadge status={request.status} />,
+  cell: (request) => <StatusBadge request={request} />,
 };
 
 function open(header: string, verb: string): Column<RequestView> {

@@ -97,6 +97,6 @@ function columnsFor(
       header: 'Approvals',
       cell: (request) => <Unbroken>{approvalsOf(request)}</Unbroken>,
     },
-    { id: 'status', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+    { id: 'status', header: 'Status', cell: (request) => <StatusBadge request={request} /> },
   ];
 }
