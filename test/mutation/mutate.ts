@@ -33,7 +33,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'quota-diff': ['policy-diff'],
   'rule-match': ['then-and-now', 'preflight', 'terms-in-words'],
   session: ['session-history', 'then-and-now', 'denials'],
-  status: ['lifecycle', 'denials'],
+  status: ['lifecycle', 'denials', 'backup'],
   'step-up-diff': ['step-up'],
   'terms-in-words': ['policy-diff'],
   'token-claims': ['identity', 'identity-profiles', 'token-groups', 'token-reasons'],
