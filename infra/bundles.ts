@@ -28,6 +28,9 @@ export interface Bundle {
 
 export type Bundles = Readonly<Record<LambdaFunction, Bundle>>;
 
+/** What runs in place of the sources. Without a policy file, a Lambda reads the one that its variables name. */
+export type HostedBundles = Readonly<Record<LambdaFunction, Pick<Bundle, 'module' | 'policyFile'>>>;
+
 export const lambdaFunctions = Object.keys(envSchemas) as readonly LambdaFunction[];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

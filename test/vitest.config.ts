@@ -7,7 +7,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/support/database.ts'],
+    globalSetup: ['test/support/database.ts', 'test/support/bundles.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     pool: 'forks',
     // Vitest would leave a core free; most of the time a test here waits for a page, a database or a process.

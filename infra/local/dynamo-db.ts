@@ -62,11 +62,14 @@ function spawnJar(port: number, directory: string | undefined): ChildProcess {
   const folder = jarFolder();
   // NB. The package's own spawn() passes no -disableTelemetry, and a product that works offline calls nobody.
   const store = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
+  // A kept one is to be there at once. One in memory is for tests and benchmarks, which call it some hundred thousand times:
+  // there it pays that Java compiles thoroughly.
+  const java = directory === undefined ? ['-XX:+UseSerialGC'] : ['-XX:TieredStopAtLevel=1'];
   const flags = ['-sharedDb', '-disableTelemetry', '-port', String(port)];
   return spawn(
     'java',
     [
-      '-XX:TieredStopAtLevel=1',
+      ...java,
       `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,
       '-jar',
       join(folder, 'DynamoDBLocal.jar'),

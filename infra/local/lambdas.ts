@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { LambdaFunction } from '../../api/env.ts';
-import type { Bundle, Bundles } from '../bundles.ts';
+import type { HostedBundles } from '../bundles.ts';
 import type { AwsServices } from './aws-services.ts';
 import { brokerRole } from './cloud-trail-event.ts';
 import { type HostedLambda, hostLambda } from './lambda-host.ts';
@@ -26,7 +26,7 @@ export interface LambdasOptions {
   /** false: nothing is published to the topic of the chat */
   readonly chat?: boolean;
   /** what AWS would run, in place of the sources */
-  readonly bundles?: Bundles;
+  readonly bundles?: HostedBundles;
 }
 
 /** Every Lambda with the variables that its schema in `api/env.ts` names, and an access key of its own. */
@@ -99,13 +99,13 @@ function checksOf(
   };
 }
 
-function moduleOf(name: LambdaFunction, bundle: Bundle | undefined): URL {
+function moduleOf(name: LambdaFunction, bundle: HostedBundles[LambdaFunction] | undefined): URL {
   return bundle === undefined
     ? new URL(`../../api/handlers/${name}.ts`, import.meta.url)
     : pathToFileURL(bundle.module);
 }
 
-function shippedPolicy(bundle: Bundle | undefined): Record<string, string> {
+function shippedPolicy(bundle: HostedBundles[LambdaFunction] | undefined): Record<string, string> {
   return bundle === undefined || bundle.policyFile === null ? {} : { POLICY_FILE: bundle.policyFile };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { streamed } from '../../api/table.ts';
-import type { Bundles } from '../bundles.ts';
+import type { HostedBundles } from '../bundles.ts';
 import { writeAccess } from '../doctor/local-access.ts';
 import { providerOrigins } from '../provider-origins.ts';
 import { securityHeaders } from '../security-headers.ts';
@@ -36,8 +36,8 @@ export interface StackOptions {
   readonly users: readonly ReadyUser[];
   /** as the Lambdas get it: `readLocalPolicy` makes it from a file */
   readonly policy: { readonly document: unknown };
-  /** made of that policy: the Lambdas are these and not the sources */
-  readonly bundles?: Bundles;
+  /** the Lambdas are these and not the sources */
+  readonly bundles?: HostedBundles;
   /** What answers everything that is not the API, given the headers that the app's pages need. */
   readonly pages: (headers: Record<string, string>) => Serve;
   readonly onLog: (line: string) => void;

@@ -8,6 +8,7 @@ import { readLocalPolicy } from '../../infra/local/local-policy.ts';
 import { type ReadyUser, readyUsers } from '../../infra/local/ready-users.ts';
 import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts';
 import { staticFiles } from '../../infra/local/static-files.ts';
+import { bundlesOfRun } from './bundles-of-run.ts';
 import { databaseEndpoint } from './database-endpoint.ts';
 
 export interface TestStack extends Stack {
@@ -24,7 +25,7 @@ export interface TestStackOptions {
   readonly users?: readonly ReadyUser[];
   /** instead of the local one */
   readonly policy?: unknown;
-  /** made of the same policy: in place of the sources */
+  /** in place of those of this run, which have no policy in them */
   readonly bundles?: StackOptions['bundles'];
   readonly accessTokenSeconds?: number;
   /** whether messages go to the topic of the chat too */
@@ -59,7 +60,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     clock,
     sweepIntervalMs: 0,
     ...(options.accessTokenSeconds !== undefined && { accessTokenSeconds: options.accessTokenSeconds }),
-    ...(options.bundles && { bundles: options.bundles }),
+    bundles: options.bundles ?? (await bundlesOfRun()),
     chat: options.chat ?? false,
     ...(options.branding && { branding: options.branding }),
     ...(options.startProvider && { startProvider: options.startProvider }),
