@@ -1,5 +1,6 @@
+import { instantInWords } from './instant.ts';
 import type { Message } from './message.ts';
-import { commentOf, headline, opening, plain } from './message-in-words.ts';
+import { commentOf, headline, noteInWords, opening, plain, windowInWords } from './message-in-words.ts';
 
 /**
  * A message as Amazon Q Developer takes it for Slack and Teams (its Administrator Guide, "Custom notifications"). The
@@ -38,13 +39,13 @@ export function renderChat(message: Message, appUrl: string): ChatNotification {
   const comment = commentOf(message);
   const lines = [
     opening(message, said),
-    ...(note === '' ? [] : [shield(note)]),
+    ...(note === '' ? [] : [shield(noteInWords(note))]),
     `*Who:* ${said(requester.name)} (${said(requester.email)})`,
     `*Role:* ${said(target.role)} in ${account}${target.account}`,
     `*Duration:* ${request.durationMinutes} minutes`,
     ...(ticket === null ? [] : [`*Ticket:* ${said(ticket)}`]),
-    ...(request.start === null ? [] : [`*Start:* ${request.start}`]),
-    ...('window' in request ? [`*Window:* ${request.window.from} until ${request.window.until}`] : []),
+    ...(request.start === null ? [] : [`*Start:* ${instantInWords(request.start)}`]),
+    ...('window' in request ? [`*Window:* ${windowInWords(request.window)}`] : []),
     '*Why:*',
     ...quote(request.justification),
     ...(comment === '' ? [] : ['*Comment:*', ...quote(comment)]),

@@ -45,6 +45,14 @@ export function iamTime(at: Instant): string {
   return `${at.slice(0, 19)}Z`;
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `28 Nov 2026, 10:12 UTC`, for people whose zone is not known. NB. Cut to the minute, so never later than it is. */
+export function instantInWords(at: Instant): string {
+  const [year, month, day] = at.slice(0, 10).split('-').map(Number);
+  return `${day} ${months[Number(month) - 1]} ${year}, ${at.slice(11, 16)} UTC`;
+}
+
 export function earliest(a: Instant, b: Instant): Instant {
   return a < b ? a : b;
 }

@@ -1,3 +1,5 @@
+import type { Window } from './access-request.ts';
+import { type Instant, instantInWords } from './instant.ts';
 import type { Message, MessageKind } from './message.ts';
 
 /** SNS API Reference, Publish: a subject has less than 100 ASCII characters and no line breaks. */
@@ -20,14 +22,14 @@ export function render(message: Message, appUrl: string): RenderedMessage {
   const comment = said === '' ? [] : ['Comment:', ...quote(said)];
   const lines = [
     opening(message, plain),
-    ...(note === '' ? [] : [note]),
+    ...(note === '' ? [] : [noteInWords(note)]),
     '',
     `Who:       ${plain(request.requester.name)} (${plain(request.requester.email)})`,
     `Role:      ${plain(request.target.role)} in ${account}${request.target.account}`,
     `Duration:  ${request.durationMinutes} minutes`,
     ...(request.ticket === null ? [] : [`Ticket:    ${plain(request.ticket)}`]),
-    ...(request.start === null ? [] : [`Start:     ${request.start}`]),
-    ...('window' in request ? [`Window:    ${request.window.from} until ${request.window.until}`] : []),
+    ...(request.start === null ? [] : [`Start:     ${instantInWords(request.start)}`]),
+    ...('window' in request ? [`Window:    ${windowInWords(request.window)}`] : []),
     'Why:',
     ...quote(request.justification),
     ...comment,
@@ -35,6 +37,15 @@ export function render(message: Message, appUrl: string): RenderedMessage {
     `${appUrl}/requests/${request.id}`,
   ];
   return { subject: subjectOf(message), body: lines.join('\n') };
+}
+
+/** What Stepladder says of the entry. NB. On record its instants stay as they are; here people read them. */
+export function noteInWords(note: string): string {
+  return note.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (at) => instantInWords(at as Instant));
+}
+
+export function windowInWords({ from, until }: Window): string {
+  return `${instantInWords(from)} until ${instantInWords(until)}`;
 }
 
 /** The messages whose text is a comment; of the others it is the justification, which stands there anyway. */
@@ -55,10 +66,11 @@ export function commentOf({ kind, text }: Message): string {
 /** What has happened, in a sentence or two. @param said how what people typed is written down */
 export function opening(message: Message, said: (text: string) => string): string {
   const by = said(message.by);
-  const { reviewBy, status, requester } = message.request;
+  const { status, requester } = message.request;
   const who = said(requester.name || requester.email);
-  const from = 'window' in message.request ? message.request.window.from : '';
-  const until = 'window' in message.request ? message.request.window.until : '';
+  const reviewBy = instantInWords(message.request.reviewBy);
+  const window = 'window' in message.request ? windowInWords(message.request.window) : '';
+  const until = 'window' in message.request ? instantInWords(message.request.window.until) : '';
   return {
     created: `${who} asks for access. Please review it before ${reviewBy}; after that it expires.`,
     'review-reminder': `${who} still waits for a review. The request expires at ${reviewBy}.`,
@@ -70,7 +82,7 @@ export function opening(message: Message, said: (text: string) => string): strin
     flagged: `${by} reviewed the break-glass access of ${who} and flagged it.`,
     invited: `${by} asks you to take access. It begins only if you accept, before ${reviewBy}.`,
     accepted: `${by} accepted an invitation, which the rule counts as an approval: there is nothing left for you to do.`,
-    approved: `${by} approved your request. The window is from ${from} until ${until}.`,
+    approved: `${by} approved your request. The window is from ${window}.`,
     'ending-soon': `Your access ends at ${until}. If you need longer, ask for an extension before that.`,
     rejected: `${by} rejected your request.`,
     revoked: `${by} revoked your access. No further sessions will be issued.`,

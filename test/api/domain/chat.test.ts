@@ -62,11 +62,11 @@ test('a comment, a note and a window are said where there are any', () => {
     kind: 'handled',
     request: approved,
     text: 'Go on.',
-    note: 'Since 09:30:00.',
+    note: 'Since 2026-11-23T09:30:59.999Z and before 2026-12-01T00:00:00.000Z.',
   } as const;
   const { description } = renderChat(message, app).content;
   expect(description).toContain('*Comment:*\n> Go on.');
-  expect(description).toContain('\nSince 09:30:00.\n');
+  expect(description).toContain('\nSince 23 Nov 2026, 09:30 UTC and before 1 Dec 2026, 00:00 UTC.\n');
   expect(description).toContain('*Window:* ');
   const plain = {
     ...message,
@@ -109,9 +109,9 @@ describe('the words of a message', () => {
       `*Role:* ${known.target.role} in Payroll, ${known.target.account}`,
     ]);
     expect(line('*Ticket:*', description)).toEqual(['*Ticket:* OPS-7']);
-    expect(line('*Start:*', description)).toEqual([`*Start:* ${known.start}`]);
+    expect(line('*Start:*', description)).toEqual(['*Start:* 23 Nov 2026, 09:30 UTC']);
     expect(line('*Window:*', description)).toEqual([
-      `*Window:* ${approved.window.from} until ${approved.window.until}`,
+      '*Window:* 23 Nov 2026, 09:30 UTC until 23 Nov 2026, 10:30 UTC',
     ]);
     expect(line('*Comment:*', description)).toEqual([]);
   });

@@ -83,3 +83,22 @@ test('months, backwards over a year', () => {
   expect(instants.monthBefore('2026-01')).toBe('2025-12');
   expect(instants.monthBefore('0001-01')).toBe('0000-12');
 });
+
+test.each([
+  ['2026-11-28T10:12:00.000Z', '28 Nov 2026, 10:12 UTC'],
+  ['2026-11-28T10:12:59.999Z', '28 Nov 2026, 10:12 UTC'],
+  ['2027-01-01T00:00:00.000Z', '1 Jan 2027, 00:00 UTC'],
+  ['2028-02-29T23:59:00.000Z', '29 Feb 2028, 23:59 UTC'],
+  ['2026-12-09T09:05:00.000Z', '9 Dec 2026, 09:05 UTC'],
+])('%s is %s in words', (at, words) => {
+  expect(instants.instantInWords(at as instants.Instant)).toBe(words);
+});
+
+test('an instant in words is the minute of it, whatever the month', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (ms) => {
+      const words = instants.instantInWords(instantOf(ms));
+      expect(Date.parse(words)).toBe(Math.floor(ms / 60_000) * 60_000);
+    }),
+  );
+});

@@ -226,25 +226,29 @@ describe('whether it is still to be sent', () => {
 
 describe('the words', () => {
   const what = `Admin in ${production}`;
-  const glassNote = `Break-glass access by the rule "production", to be reviewed before ${later(240)}.`;
+  const glassNote = `Break-glass access by the rule "production", to be reviewed before 23 Nov 2026, 13:30 UTC.`;
   test.each([
     [
       `Review needed: Ada Engineer asks for ${what}`,
       created,
       0,
-      [`Ada Engineer asks for access. Please review it before ${later(1440)}; after that it expires.`],
+      [
+        `Ada Engineer asks for access. Please review it before 24 Nov 2026, 09:30 UTC; after that it expires.`,
+      ],
     ],
     [
       `Still waiting for review: Ada Engineer asks for ${what}`,
       created,
       1,
-      [`Ada Engineer still waits for a review. The request expires at ${later(1440)}.`],
+      [`Ada Engineer still waits for a review. The request expires at 24 Nov 2026, 09:30 UTC.`],
     ],
     [
       `Approved: ${what}`,
       approved,
       0,
-      [`Ravi Reviewer approved your request. The window is from ${later(1)} until ${later(61)}.`],
+      [
+        `Ravi Reviewer approved your request. The window is from 23 Nov 2026, 09:31 UTC until 23 Nov 2026, 10:31 UTC.`,
+      ],
     ],
     [
       `Handled (approved): Ada Engineer, ${what}`,
@@ -256,7 +260,7 @@ describe('the words', () => {
       `Ending soon: ${what}`,
       approved,
       2,
-      [`Your access ends at ${later(61)}. If you need longer, ask for an extension before that.`],
+      [`Your access ends at 23 Nov 2026, 10:31 UTC. If you need longer, ask for an extension before that.`],
     ],
     [
       `Accepted: Ada Engineer, ${what}`,
@@ -314,7 +318,7 @@ describe('the words', () => {
       `Invitation: ${what}`,
       invited,
       0,
-      [`Ravi Reviewer asks you to take access. It begins only if you accept, before ${later(1440)}.`],
+      [`Ravi Reviewer asks you to take access. It begins only if you accept, before 24 Nov 2026, 09:30 UTC.`],
     ],
     [
       `Revoked: ${what}`,
@@ -340,14 +344,14 @@ describe('the words', () => {
     const { request } = changeOf(create({ ...askFor(), ...scheduled }, ada, policy, start, alone(id)));
     const [message] = then(request, saying('approve', 'Go ahead.\nBe quick.')).messages;
     expect(render(message as Message, app).body.split('\n')).toEqual([
-      `Ravi Reviewer approved your request. The window is from ${later(60)} until ${later(120)}.`,
+      `Ravi Reviewer approved your request. The window is from 23 Nov 2026, 10:30 UTC until 23 Nov 2026, 11:30 UTC.`,
       '',
       'Who:       Ada Engineer (ada@example[.]com)',
       `Role:      Admin in Production, ${production}`,
       'Duration:  60 minutes',
       'Ticket:    OPS-12',
-      `Start:     ${later(60)}`,
-      `Window:    ${later(60)} until ${later(120)}`,
+      `Start:     23 Nov 2026, 10:30 UTC`,
+      `Window:    23 Nov 2026, 10:30 UTC until 23 Nov 2026, 11:30 UTC`,
       'Why:',
       '> Restart the workers.',
       '> Incident 12.',
