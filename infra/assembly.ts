@@ -10,6 +10,8 @@ import { logoPath } from './page-config.ts';
 export interface Assembly {
   readonly directory: string;
   readonly stackName: string;
+  /** path of the CloudFormation template */
+  readonly template: string;
 }
 
 /**
@@ -48,9 +50,9 @@ type Bundles = BrokerStackProps['bundles'];
 /** The same of bundles that are there. */
 export function synthesize(props: SynthesisProps, directory: string): Assembly {
   const app = new App({ outdir: join(directory, 'assembly'), analyticsReporting: false });
-  const { stackName } = new BrokerStack(app, 'Broker', props);
+  const { stackName, templateFile } = new BrokerStack(app, 'Broker', props);
   app.synth();
-  return { directory, stackName };
+  return { directory, stackName, template: join(directory, 'assembly', templateFile) };
 }
 
 export interface SynthesisProps extends BrokerStackProps {

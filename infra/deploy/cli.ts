@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Assembly } from '../assembly.ts';
 import { type DeploymentConfig, readConfig } from '../config.ts';
 import { deploymentFile } from '../deployment-file.ts';
 import { schemaText } from '../policy/schema.ts';
@@ -67,8 +68,8 @@ async function main(args: string[]): Promise<number> {
   if (config === null) return trouble;
   const out = resolve(values.out ?? join(root, '.deploy', config.name));
   if (command === 'synth') {
-    await prepare(config, out);
-    console.log(`  wrote ${relative('', out)}`);
+    const { template } = await prepare(config, out);
+    console.log(`  wrote ${relative('', template)}`);
     return done;
   }
   await check(config, values.offline);
@@ -98,14 +99,14 @@ function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new Refused(problem);
 }
 
-/** Builds, bundles and synthesizes, without a network. @returns the stack's name */
-async function prepare(config: DeploymentConfig, out: string): Promise<string> {
+/** Builds, bundles and synthesizes, without a network. */
+async function prepare(config: DeploymentConfig, out: string): Promise<Assembly> {
   // NB. Not before they are needed: they are most of what this command loads, and a mistake is told at once.
   const { buildApp } = await import('../local/app-build.ts');
   const { assemble } = await import('../assembly.ts');
   await buildApp(step);
   step('bundling the Lambdas and writing the template');
-  return (await assemble(config, out, join(root, 'web/dist'))).stackName;
+  return assemble(config, out, join(root, 'web/dist'));
 }
 
 interface Choices {
@@ -115,13 +116,13 @@ interface Choices {
 }
 
 async function change(config: DeploymentConfig, out: string, choices: Choices): Promise<number> {
-  const stack = await prepare(config, out);
+  const { stackName } = await prepare(config, out);
   const cdk: Cdk = cdkIn(out, config);
   step('comparing it with what is deployed');
   if (choices['dry-run']) return (await cdk.diff()) ? done : failed;
   if (choices.bootstrap && !(await cdk.bootstrap())) return failed;
   if (!(await cdk.deploy(choices.yes))) return failed;
-  console.log(nextSteps(config, readOutputs(cdk.outputs, stack)));
+  console.log(nextSteps(config, readOutputs(cdk.outputs, stackName)));
   return done;
 }
 

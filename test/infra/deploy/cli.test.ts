@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lambdaFunctions } from '../../../infra/bundles.ts';
@@ -109,13 +109,15 @@ describe('synth', () => {
     expect(ran.code, ran.stderr).toBe(0);
     expect(sts.asked).toEqual([]);
   });
-  test('writes the template of the one stack, and what it ships', () => {
+  test('writes the template of the one stack, says where, and what it ships', () => {
+    const [, template = ''] = /wrote (.*)$/m.exec(ran.stdout) ?? [];
+    expect(resolve(folder, template)).toBe(join(out, 'assembly/Broker.template.json'));
     const manifest = JSON.parse(readFileSync(join(out, 'assembly/manifest.json'), 'utf8'));
     expect(manifest.artifacts.Broker).toMatchObject({
       type: 'aws:cloudformation:stack',
       environment: 'aws://999988887777/eu-central-1',
     });
-    expect(existsSync(join(out, 'assembly/Broker.template.json'))).toBe(true);
+    expect(existsSync(resolve(folder, template))).toBe(true);
     for (const name of lambdaFunctions)
       expect(existsSync(join(out, 'bundles', name, 'index.mjs'))).toBe(true);
   });
