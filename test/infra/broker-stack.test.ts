@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { envSchemas, type LambdaFunction, parseEnv } from '../../api/env.ts';
 import { lambdaFunctions } from '../../infra/bundles.ts';
+import { nextSteps } from '../../infra/deploy/next-steps.ts';
+import { exampleOf } from './deployment-text.ts';
 import { deployment, resolverOf, synthesize } from './synthesized.ts';
 
 const { template, stack } = synthesize();
@@ -41,4 +43,30 @@ test('the stack is bound to its account and region, and not deleted by mistake',
   expect(ofType('AWS::DynamoDB::Table')).toMatchObject([
     { DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } },
   ]);
+});
+
+test('says all that people are told after a deployment', () => {
+  const outputs = Object.fromEntries(Object.keys(template.Outputs).map((name) => [name, `<${name}>`]));
+  const config = { ...exampleOf('okta'), domain: { name: 'stepladder.example.com', certificate: '' } };
+  const told = [...nextSteps(config, outputs).matchAll(/<(\w+)>/g)].map(([, name]) => name);
+  expect(new Set(told)).toEqual(
+    new Set(['Url', 'DistributionDomain', 'SessionsRoleArn', 'EnforceRoleArn', 'SessionsFunction']),
+  );
+  expect(template.Outputs.SessionsFunction?.Value).toEqual({
+    Ref: expect.stringMatching(/^FunctionsSessionsFunction/),
+  });
+});
+
+test('two deployments in one region do not count each other in their metrics', () => {
+  const metricsOf = (from: typeof template) =>
+    Object.values(from.Resources).flatMap(({ Type, Properties }) => {
+      if (Type === 'AWS::WAFv2::WebACL')
+        return [(Properties.VisibilityConfig as { MetricName: string }).MetricName];
+      if (Type !== 'AWS::Logs::MetricFilter') return [];
+      const metrics = Properties.MetricTransformations as { MetricNamespace: string; MetricName: string }[];
+      return metrics.map(({ MetricNamespace, MetricName }) => `${MetricNamespace} ${MetricName}`);
+    });
+  const [one, other] = [metricsOf(template), new Set(metricsOf(synthesize({ name: 'other' }).template))];
+  expect(one.length).toBeGreaterThan(5);
+  expect(one.filter((metric) => other.has(metric))).toEqual([]);
 });

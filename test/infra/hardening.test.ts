@@ -333,6 +333,21 @@ describe('at rest', () => {
     expect(ours.length).toBe(lambdaFunctions.length);
     for (const { Properties } of ours) isKey(Properties.KmsKeyArn);
   });
+  test('rules may encrypt what they could not deliver, and do no more with the key', () => {
+    const [key] = properties('AWS::KMS::Key');
+    const theirs = (at(key, 'KeyPolicy.Statement') as { Sid?: string }[]).filter(
+      ({ Sid }) => Sid === 'DeadLettersOfRules',
+    );
+    expect(theirs).toEqual([
+      {
+        Sid: 'DeadLettersOfRules',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: '*',
+      },
+    ]);
+  });
   test('pages are written by the role of their deployment alone', () => {
     const denied = properties('AWS::S3::BucketPolicy').flatMap(
       ({ PolicyDocument }) => at(PolicyDocument, 'Statement') as { Sid?: string }[],

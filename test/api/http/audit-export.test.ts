@@ -3,6 +3,7 @@ import { requestItem } from '../../../api/aws/request-items.ts';
 import type { RequestView } from '../../../api/contract.ts';
 import { create } from '../../../api/domain/creation.ts';
 import { limits } from '../../../api/limits.ts';
+import { inGroups, policyOf, ruleWith } from '../domain/one-rule.ts';
 import { ada, allowed, alone, askFor, otto, policy, sessionRecord, stoppedWorld } from '../people.ts';
 import { approved, changed, openStore, pending, type Store } from '../store.ts';
 import { type Api, captureLog, startApi } from './calls.ts';
@@ -10,6 +11,13 @@ import { type Api, captureLog, startApi } from './calls.ts';
 let store: Store;
 let api: Api;
 const world = stoppedWorld('2026-10-31T23:30:00.000Z');
+const breakGlass = {
+  groups: ['on-call'],
+  maxDurationMinutes: 60,
+  justificationLength: 10,
+  reviewMinutes: 240,
+};
+const withGlass = policyOf(ruleWith({}, { breakGlass }));
 const count = limits.exportPageSize + 20;
 const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'];
 /** what a spreadsheet, or a careless reader of CSV, could trip over */
@@ -102,6 +110,25 @@ describe('as CSV', () => {
       query: { of: 'requests', format: 'csv' },
     });
     expect(parseCsv(text)[1]?.[3]).toBe(`'${name}`);
+  });
+
+  test('access by break-glass waits for no review before it, and for one afterwards', async () => {
+    const fresh = await openStore();
+    await pending(fresh, world);
+    const onCall = inGroups({ ...ada, id: `${ada.id}-on-call` }, 'on-call');
+    await pending(fresh, world, onCall, { ...askFor(), breakGlass: true }, withGlass);
+    const { text } = await startApi(fresh, world).call(otto, 'exportAudit', {
+      query: { of: 'requests', format: 'csv' },
+    });
+    const [header = [], ...rows] = parseCsv(text);
+    const cells = rows.map((row) =>
+      ['break_glass', 'review_by', 'after_review_due'].map((name) => row[header.indexOf(name)]),
+    );
+    const instant = expect.stringMatching(/^2026-1[01]-\d\dT/);
+    expect(cells.sort()).toEqual([
+      ['no', instant, ''],
+      ['yes', '', instant],
+    ]);
   });
 
   test('sessions have their own table and file name', async () => {
