@@ -47,7 +47,7 @@ export const tableAccess: Readonly<Record<LambdaFunction, TableAccess | null>> =
   requests: {
     actions: {
       GetItem: ['REQUEST', 'BAR', 'IDEMPOTENCY', 'TABLE'],
-      Query: ['ENTRIES'],
+      Query: ['ENTRIES', 'LOCK'],
       PutItem: ['REQUEST', 'ENTRIES', 'MESSAGE', 'LOCK', 'STOP', 'BAR', 'ENFORCEMENT', 'IDEMPOTENCY'],
       ConditionCheckItem: ['LOCK'],
       UpdateItem: ['QUOTA'],
