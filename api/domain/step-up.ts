@@ -3,15 +3,30 @@ import { allow, deny, type Outcome } from './denial.ts';
 import { epochMs, type Instant } from './instant.ts';
 import type { Command } from './lifecycle.ts';
 import type { Policy, SteppedUpAction, StepUp } from './policy-document.ts';
+import { minutesInWords } from './terms-in-words.ts';
 import type { Authentication } from './user.ts';
 
 /** Whether a sign-in is new and strong enough for an action: RFC 9470, with `amr` (RFC 8176) beside `acr`. */
 
 const doing: Record<SteppedUpAction, string> = {
-  review: 'reviewing',
-  revoke: "revoking another person's access",
-  issue: 'starting a session',
+  review: 'Reviewing',
+  revoke: "Revoking another person's access",
+  issue: 'Starting a session',
 };
+
+/** RFC 8176, section 2, as far as somebody might ask for it. */
+const methods: ReadonlyMap<string, string> = new Map([
+  ['face', 'face recognition'],
+  ['fpt', 'a fingerprint'],
+  ['hwk', 'a hardware key'],
+  ['mfa', 'a second factor'],
+  ['otp', 'a one-time password'],
+  ['pin', 'a PIN'],
+  ['pwd', 'a password'],
+  ['sc', 'a smart card'],
+  ['sms', 'a code by text message'],
+  ['swk', 'a software key'],
+]);
 
 /**
  * Compares what is asked of the action with the sign-in. NB. No grace: the age is counted with the server's clock, and
@@ -37,7 +52,7 @@ export function checkStepUp(
   if (missing.length === 0) return allow(null);
   return deny(
     'insufficient-user-authentication',
-    `Sign in again: ${doing[action]} needs a sign-in ${stepUpInWords(wanted)}.`,
+    `${doing[action]} needs a new sign-in: ${stepUpInWords(wanted)}.`,
     {
       action,
       maxAgeSeconds: maxAgeMinutes === null ? null : maxAgeMinutes * 60,
@@ -53,13 +68,14 @@ function ageMs(at: Instant, now: Instant): number {
   return epochMs(now) - epochMs(at);
 }
 
-/** After "a sign-in": how old it may be, at which level, by which methods. */
+/** After "a sign-in": how old it may be, by which methods, at which level. */
 export function stepUpInWords({ maxAgeMinutes, acr, amr }: StepUp): string {
-  const quoted = (words: readonly string[]) => words.map((word) => `"${word}"`);
+  const levels = acr.map((level) => `"${level}"`);
+  const ways = amr.map((method) => methods.get(method) ?? `the method "${method}"`);
   return [
-    ...(maxAgeMinutes === null ? [] : [`of the last ${maxAgeMinutes} minutes`]),
-    ...(acr.length === 0 ? [] : [`at the level ${quoted(acr).join(' or ')}`]),
-    ...(amr.length === 0 ? [] : [`by the methods ${quoted(amr).join(' and ')}`]),
+    ...(maxAgeMinutes === null ? [] : [`of the last ${minutesInWords(maxAgeMinutes)}`]),
+    ...(amr.length === 0 ? [] : [`with ${ways.join(' and ')}`]),
+    ...(acr.length === 0 ? [] : [`at the level ${levels.join(' or ')}`]),
   ].join(', ');
 }
 

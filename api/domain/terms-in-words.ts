@@ -44,15 +44,19 @@ function limitTerms(rule: Rule): Term[] {
     term(
       'duration',
       [maxDurationMinutes, sessionMinutes],
-      `At most ${minutes(maxDurationMinutes)}; each session at most ${minutes(sessionMinutes)}.`,
+      `At most ${minutesInWords(maxDurationMinutes)}; each session at most ${minutesInWords(sessionMinutes)}.`,
     ),
-    term('waiting', pendingMinutes, `A request waits at most ${minutes(pendingMinutes)} for its approval.`),
+    term(
+      'waiting',
+      pendingMinutes,
+      `A request waits at most ${minutesInWords(pendingMinutes)} for its approval.`,
+    ),
     term(
       'start',
       startAheadMinutes,
       startAheadMinutes === 0
         ? 'Access starts at the approval.'
-        : `A start may be chosen up to ${minutes(startAheadMinutes)} ahead.`,
+        : `A start may be chosen up to ${minutesInWords(startAheadMinutes)} ahead.`,
     ),
     term(
       'justification',
@@ -90,7 +94,7 @@ function reviewersInWords(approval: Approval): string {
 export function conditionInWords(condition: AutomaticCondition): string {
   const { name, maxDurationMinutes, hours, groups, claims } = condition;
   const parts = [
-    ...(maxDurationMinutes === null ? [] : [`at most ${minutes(maxDurationMinutes)}`]),
+    ...(maxDurationMinutes === null ? [] : [`at most ${minutesInWords(maxDurationMinutes)}`]),
     ...(hours === null
       ? []
       : [`${hours.days.join(', ')} ${clock(hours.from)} to ${clock(hours.until)} ${hours.zone}`]),
@@ -106,10 +110,11 @@ function ticketInWords({ pattern, required }: NonNullable<Rule['ticket']>): stri
 
 function breakGlassInWords(breakGlass: BreakGlass): string {
   const { groups, maxDurationMinutes, justificationLength, reviewMinutes } = breakGlass;
-  return `Break-glass access of at most ${minutes(maxDurationMinutes)} for members of ${listed(groups)}, with a justification of at least ${justificationLength} characters, to be reviewed within ${minutes(reviewMinutes)}.`;
+  return `Break-glass access of at most ${minutesInWords(maxDurationMinutes)} for members of ${listed(groups)}, with a justification of at least ${justificationLength} characters, to be reviewed within ${minutesInWords(reviewMinutes)}.`;
 }
 
-function minutes(count: number): string {
+/** `1 d 2 h 30 min` */
+export function minutesInWords(count: number): string {
   const days = Math.floor(count / 1440);
   const hours = Math.floor((count % 1440) / 60);
   const rest = count % 60;

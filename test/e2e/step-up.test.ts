@@ -75,7 +75,7 @@ describe('a review that needs a second factor', () => {
     robin = await person(browser, addressOf(request), 'Robin Reyes');
     await approveUntilAsked(robin.page);
     const text = await question(robin.page).innerText();
-    expect(text).toContain('Reviewing needs a sign-in of the last 15 min with a second factor.');
+    expect(text).toContain('Reviewing needs a new sign-in: of the last 15 min, with a second factor.');
     expect(await faults(robin.page)).toEqual([]);
     expect(await statusOf(request)).toBe('pending');
   });
@@ -98,7 +98,7 @@ describe('a review that needs a second factor', () => {
     await signInAs(await window(page), 'Robin Reyes', false);
     await dialog(page).getByText('Your new sign-in is not enough').waitFor();
     await dialog(page)
-      .getByText(/did not confirm a sign-in with a second factor\..* Ask whoever manages/)
+      .getByText(/with a second factor\. You .* did not confirm how you did it\..* Ask whoever manages/)
       .waitFor();
     expect(await question(page).count()).toBe(0);
     expect(await statusOf(request)).toBe('pending');
@@ -202,7 +202,7 @@ describe('with a level that is asked for', () => {
     await reviewer.page.getByRole('button', { name: 'Revoke access' }).click();
     await dialog(reviewer.page).getByLabel('Comment').fill(comment);
     await dialog(reviewer.page).getByRole('button', { name: 'Revoke access' }).click();
-    await question(reviewer.page).getByText("Revoking somebody else's access needs").waitFor();
+    await question(reviewer.page).getByText("Revoking another person's access needs").waitFor();
     await question(reviewer.page).getByRole('button', { name: 'Not now' }).click();
     expect(await dialog(reviewer.page).getByLabel('Comment').inputValue()).toBe(comment);
     await dialog(reviewer.page).getByRole('button', { name: 'Revoke access' }).click();

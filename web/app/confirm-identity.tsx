@@ -1,6 +1,5 @@
 import Button from '@cloudscape-design/components/button';
 import { type Challenge, giveUpChallenge, signInForChallenge } from '../lib/step-up.ts';
-import { needInWords } from '../lib/step-up-words.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Instant } from '../ui/instant.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -25,7 +24,7 @@ export function ConfirmIdentity({ challenge: { problem, failure, underway } }: {
     >
       <div className="stack-close wraps">
         <div>
-          <strong>{needInWords(problem.evidence)}</strong>
+          <strong>{problem.detail}</strong>
           {typeof authenticatedAt === 'string' && (
             <>
               {' '}

@@ -5,7 +5,7 @@ import { create } from '../../../api/domain/creation.ts';
 import { plusMinutes } from '../../../api/domain/instant.ts';
 import type { Command } from '../../../api/domain/lifecycle.ts';
 import type { SteppedUpAction, StepUp } from '../../../api/domain/policy-document.ts';
-import { checkCommandStepUp, checkStepUp } from '../../../api/domain/step-up.ts';
+import { checkCommandStepUp, checkStepUp, stepUpInWords } from '../../../api/domain/step-up.ts';
 import { diffStepUp } from '../../../api/domain/step-up-diff.ts';
 import type { Authentication, User } from '../../../api/domain/user.ts';
 import { ada, allowed, alone, askFor, codeOf, ravi, stoppedWorld, unknownSignIn } from '../people.ts';
@@ -71,7 +71,7 @@ test('the denial says what to do, and what it was based on', () => {
     denial: {
       code: 'insufficient-user-authentication',
       sentence:
-        'Sign in again: reviewing needs a sign-in of the last 15 minutes, at the level "gold" or "platinum", by the methods "mfa" and "hwk".',
+        'Reviewing needs a new sign-in: of the last 15 min, with a second factor and a hardware key, at the level "gold" or "platinum".',
       evidence: {
         action: 'review',
         maxAgeSeconds: 900,
@@ -85,24 +85,34 @@ test('the denial says what to do, and what it was based on', () => {
   const checked = checkStepUp(asking({ amr: ['mfa'] }), 'issue', unknownSignIn, now);
   expect(checked).toMatchObject({
     denial: {
-      sentence: 'Sign in again: starting a session needs a sign-in by the methods "mfa".',
+      sentence: 'Starting a session needs a new sign-in: with a second factor.',
       evidence: { maxAgeSeconds: null, authenticatedAt: null },
     },
   });
 });
 
 test.each<[SteppedUpAction, string]>([
-  ['review', 'reviewing'],
-  ['revoke', "revoking another person's access"],
-  ['issue', 'starting a session'],
+  ['review', 'Reviewing'],
+  ['revoke', "Revoking another person's access"],
+  ['issue', 'Starting a session'],
 ])('what %s asks, the others do not', (action, doing) => {
   const policy = asking({ amr: ['mfa'] }, action);
-  const sentence = `Sign in again: ${doing} needs a sign-in by the methods "mfa".`;
+  const sentence = `${doing} needs a new sign-in: with a second factor.`;
   expect(checkStepUp(policy, action, unknownSignIn, now)).toMatchObject({ denial: { sentence } });
   const refused = (['review', 'revoke', 'issue'] as const).filter(
     (one) => !checkStepUp(policy, one, unknownSignIn, now).ok,
   );
   expect(refused).toEqual([action]);
+});
+
+test.each<[Partial<StepUp>, string]>([
+  [{ maxAgeMinutes: 8 * 60 }, 'of the last 8 h'],
+  [{ maxAgeMinutes: 10_080, amr: ['sms'] }, 'of the last 7 d, with a code by text message'],
+  // What RFC 8176 does not name, and what every object has.
+  [{ amr: ['retina', 'constructor'] }, 'with the method "retina" and the method "constructor"'],
+  [{ acr: ['urn:gold'] }, 'at the level "urn:gold"'],
+])('%j is asked for in words', (stepUp, words) => {
+  expect(stepUpInWords({ ...nothing, ...stepUp })).toBe(words);
 });
 
 describe('of the commands', () => {
@@ -194,7 +204,7 @@ describe('a difference', () => {
 
   test('is told in words', () => {
     expect(diffStepUp(withIssue(null), withIssue({ ...nothing, maxAgeMinutes: 15 }))).toEqual([
-      { action: 'issue', change: 'stricter', before: null, after: 'A sign-in of the last 15 minutes.' },
+      { action: 'issue', change: 'stricter', before: null, after: 'A sign-in of the last 15 min.' },
     ]);
   });
 });

@@ -280,10 +280,10 @@ describe('diff', () => {
       1,
       [
         'Everybody, to review: what is asked of the sign-in becomes stricter',
-        '  - A sign-in of the last 60 minutes.',
-        '  + A sign-in of the last 15 minutes, by the methods "mfa".',
+        '  - A sign-in of the last 1 h.',
+        '  + A sign-in of the last 15 min, with a second factor.',
         'Everybody, to revoke: what is asked of the sign-in becomes laxer',
-        '  - A sign-in by the methods "mfa".',
+        '  - A sign-in with a second factor.',
         '  + Nothing.',
         'Everybody, to issue: what is asked of the sign-in becomes different',
         '  - A sign-in at the level "gold".',

@@ -186,7 +186,9 @@ describe('an action that needs a newer or stronger sign-in', () => {
     fetched.mockImplementation(async () => challenge());
     await expect(review()).rejects.toMatchObject({
       code: 'sign-in-not-enough',
-      detail: expect.stringMatching(/a second factor.* Ask whoever manages sign-in/),
+      detail: expect.stringMatching(
+        /^Sign in again\. You .* just now, how you did it\..* Ask whoever manages sign-in/,
+      ),
     });
     expect(fetched).toHaveBeenCalledTimes(2);
     expect(stepUp.confirmIdentity).toHaveBeenCalledTimes(1);
