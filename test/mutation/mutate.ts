@@ -36,7 +36,10 @@ const furtherTests: Record<string, readonly string[]> = {
   status: ['lifecycle', 'denials', 'backup'],
   'step-up-diff': ['step-up'],
   'terms-in-words': ['policy-diff'],
-  'token-claims': ['identity', 'identity-profiles', 'token-groups', 'token-reasons'],
+  'token-claims': [
+    ...['identity', 'identity-profiles', 'token-groups', 'token-reasons'],
+    ...['tokens', 'provider-tokens'],
+  ],
   'token-headers': ['fuzzed-headers', 'token-reasons'],
   'token-keys': ['issuer-keys'],
   'user-kind': ['policy-lint'],
