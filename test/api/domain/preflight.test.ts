@@ -289,7 +289,10 @@ describe('what a probe is', () => {
       sessionName: `preflight.${byOki.id}`,
       sourceIdentity: expect.stringMatching(/^oki@example\.com-[0-9a-f]{10}$/),
     });
-    for (const name of [plan.sessionName, plan.sourceIdentity]) expect(name).toMatch(/^[\w+=,.@-]{2,64}$/);
+    // An external id that AWS would not even take is refused by every role.
+    for (const name of [plan.sessionName, plan.sourceIdentity, plan.wrongExternalId]) {
+      expect(name).toMatch(/^[\w+=,.@-]{2,64}$/);
+    }
     const approved = become(madeUnder(ruleWith()), reviewBy(ravi));
     const session = allowed(planSession(approved, ada, approved.rule, later(2), digest));
     expect(Object.keys(plan.tags)).toEqual(Object.keys(session.tags));
