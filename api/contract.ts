@@ -234,8 +234,8 @@ export interface RuleView {
   justificationLength: number;
   /** 0: a start cannot be chosen */
   startAheadMinutes: number;
-  /** `pattern` is a regular expression that the whole ticket has to match */
-  ticket: { pattern: string; required: boolean } | null;
+  /** `pattern` is a regular expression that the whole ticket has to match, as `example` does where one is known */
+  ticket: { pattern: string; example: string | null; required: boolean } | null;
   /** null where the caller may not break the glass */
   breakGlass: { maxDurationMinutes: number; justificationLength: number; reviewMinutes: number } | null;
   /** the rule in words, a line each */

@@ -4,6 +4,7 @@ import type { Target } from './eligibility.ts';
 import { type Instant, plusMinutes } from './instant.ts';
 import type { BreakGlass, Rule } from './policy-document.ts';
 import { type Asker, isInAny } from './rule-match.ts';
+import { ticketExample } from './ticket-pattern.ts';
 
 /** What a user asks for, and whether a rule takes it. */
 export interface Ask {
@@ -100,7 +101,9 @@ export function checkTicket(
     });
   }
   if (new RegExp(`^(?:${pattern})$`, 'u').test(ticket)) return allow(null);
-  return deny('ticket-malformed', 'The ticket is not written as it has to be here. Check it.', {
+  const example = ticketExample(pattern);
+  const like = example === null ? 'Check it.' : `Write it as in ${example}.`;
+  return deny('ticket-malformed', `The ticket is not written as it has to be here. ${like}`, {
     ticket,
     pattern,
     rule: rule.id,

@@ -1,5 +1,6 @@
 import type { Approval, AutomaticCondition, BreakGlass, Rule } from './policy-document.ts';
 import { claimsInWords } from './rule-match.ts';
+import { ticketExample } from './ticket-pattern.ts';
 
 /** One of the things that a rule asks or gives. */
 export interface Term {
@@ -105,7 +106,10 @@ export function conditionInWords(condition: AutomaticCondition): string {
 }
 
 function ticketInWords({ pattern, required }: NonNullable<Rule['ticket']>): string {
-  return `A ticket written as ${pattern}${required ? '' : ', if one is named'}.`;
+  const example = ticketExample(pattern);
+  const written =
+    example === null ? `written as ${pattern}` : `such as ${example}, by the pattern ${pattern}`;
+  return `A ticket ${written}${required ? '' : ', if one is named'}.`;
 }
 
 function breakGlassInWords(breakGlass: BreakGlass): string {

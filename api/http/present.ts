@@ -20,6 +20,7 @@ import type { Rule } from '../domain/policy-document.ts';
 import type { SessionRecord } from '../domain/session.ts';
 import { statusAt } from '../domain/status.ts';
 import { termsInWords } from '../domain/terms-in-words.ts';
+import { ticketExample } from '../domain/ticket-pattern.ts';
 import type { Person, User } from '../domain/user.ts';
 import { encodeCursor } from './cursor.ts';
 
@@ -87,7 +88,11 @@ export function ruleView(rule: Rule, user: User): RuleView {
     maxDurationMinutes,
     justificationLength,
     startAheadMinutes,
-    ticket: ticket && { pattern: ticket.pattern, required: ticket.required },
+    ticket: ticket && {
+      pattern: ticket.pattern,
+      example: ticketExample(ticket.pattern),
+      required: ticket.required,
+    },
     breakGlass:
       breakGlass !== null && mayBreakGlass(breakGlass, user)
         ? {

@@ -52,11 +52,11 @@ describe('a ticket that the rule wants', () => {
     },
     {
       ticket: 'ops-42',
-      says: 'The rule "production-administrator" takes only tickets that match [A-Z]{2,10}-[0-9]{1,6}',
+      says: 'The rule "production-administrator" takes only tickets written as in ABC-123.',
     },
     {
       ticket: 'OPS-42 and more',
-      says: 'The rule "production-administrator" takes only tickets that match [A-Z]{2,10}-[0-9]{1,6}',
+      says: 'The rule "production-administrator" takes only tickets written as in ABC-123.',
     },
   ])('is asked for at its field: "$ticket"', async ({ ticket, says }) => {
     await erin.page.goto(`${stack.url}/requests/new`);
@@ -69,7 +69,7 @@ describe('a ticket that the rule wants', () => {
 
   test.each([
     { sends: undefined, says: 'Name the ticket that this work belongs to: it is needed here.' },
-    { sends: 'OPS-42x', says: 'The ticket is not written as it has to be here. Check it.' },
+    { sends: 'OPS-42x', says: 'The ticket is not written as it has to be here. Write it as in ABC-123.' },
   ])('is asked for by the server whatever the page sends: $sends', async ({ sends, says }) => {
     await erin.page.goto(`${stack.url}/requests/new`);
     await erin.context.route('**/api/requests', (route) =>

@@ -103,6 +103,19 @@ describe('an ask', () => {
     expect(codeOf(checkAsk(rule, askFor('Admin', '1', { ticket: '\u{1f4ce}' }), ada, start))).toBe('allowed');
   });
 
+  test.each([
+    ['OPS-[0-9]+', 'The ticket is not written as it has to be here. Write it as in OPS-123.'],
+    ['[äöü]+', 'The ticket is not written as it has to be here. Check it.'],
+  ])('refused for its ticket by %s says how to write it', (pattern, sentence) => {
+    const refused = checkAsk(
+      ruleWith({}, { ticket: { pattern, required: true } }),
+      askFor('Admin', '1', { ticket: 'DEV' }),
+      ada,
+      start,
+    );
+    expect(refused.ok ? null : refused.denial.sentence).toBe(sentence);
+  });
+
   test('of break-glass access is taken under its terms, any other under none', () => {
     const rule = rules.glass ?? ruleWith();
     expect(checkAsk(rule, { ...askFor(), ...broken }, onCall, start)).toEqual({ ok: true, value: glass });

@@ -127,7 +127,7 @@ test.each<[string, () => Outcome<unknown>, string, string, Evidence]>([
     'a ticket of another kind',
     () => asking({ ticket }, { ticket: 'DEV-1' }),
     'ticket-malformed',
-    'The ticket is not written as it has to be here. Check it.',
+    'The ticket is not written as it has to be here. Write it as in OPS-123.',
     { ticket: 'DEV-1', pattern: 'OPS-[0-9]+', rule: 'conventions' },
   ],
   [

@@ -83,7 +83,7 @@ test.each<[string, Partial<Rule>, string[]]>([
     [
       approvalLine,
       ...rest,
-      'A ticket written as [A-Z]+-\\d+.',
+      'A ticket such as ABC-123, by the pattern [A-Z]+-\\d+.',
       'Sessions may not: create-users, assume-roles.',
       'Break-glass access of at most 30 min for members of "on-call", with a justification of at least 50 characters, to be reviewed within 4 h.',
     ],
@@ -96,7 +96,12 @@ test.each<[string, Partial<Rule>, string[]]>([
   [
     'a ticket that may be left out',
     { ticket: { pattern: 'A', required: false } },
-    [approvalLine, ...rest, 'A ticket written as A, if one is named.'],
+    [approvalLine, ...rest, 'A ticket such as A, by the pattern A, if one is named.'],
+  ],
+  [
+    'a ticket of which there is no example',
+    { ticket: { pattern: '[äöü]', required: true } },
+    [approvalLine, ...rest, 'A ticket written as [äöü].'],
   ],
 ])('%s', (_what, fields, lines) => {
   expect(termsInWords({ ...defaultRule, ...fields })).toEqual(lines);

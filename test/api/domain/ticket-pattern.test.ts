@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ticketPatternProblem } from '../../../api/domain/ticket-pattern.ts';
+import { ticketExample, ticketPatternProblem } from '../../../api/domain/ticket-pattern.ts';
 
 const slow = 'repetitions of repetitions or alternatives could take very long to match';
 const long = 'matches nothing: a ticket has up to 64 characters';
@@ -70,6 +70,42 @@ test.each([
   expect(ticketPatternProblem(pattern, 64)).toBe(want);
 });
 
+test.each([
+  ['[A-Z]{2,10}-[0-9]{1,6}', 'ABC-123'],
+  ['(?:JIRA|OPS)-\\d+', 'JIRA-123'],
+  ['INC\\d{7}', 'INC1234567'],
+  ['[A-Z]+-\\d+(?:\\.\\d+)?', 'ABC-123'],
+  ['[A-Z][A-Z][A-Z]-\\d\\d', 'ABC-12'],
+  ['^CHG-\\d+$', 'CHG-123'],
+  ['\\p{Lu}{1,2}\\.\\P{Lu}', 'AB.1'],
+  ['[1-9][0-9]*', '1'],
+  ['[^A-Z0-9]{4}', 'abcd'],
+  ['[x-z]{5}', 'xyzxy'],
+  ['[A-F0-9]{8}', 'ABCDEFAB'],
+  ['.\\/[._]\\D\\w\\W', 'A/_AB-'],
+  ['(?:ab-){2}x?', 'ab-ab-'],
+  // The first alternative that is more than nothing.
+  ['|a', 'a'],
+  ['(?:x?|b|c)\\d', 'b1'],
+  ['a{32}', 'a'.repeat(32)],
+  // Of what is too long, or of characters that people do not type, there is none.
+  ['a{33}', null],
+  ['a{31}[bc]+', null],
+  ['(ab)*', null],
+  ['\\s', null],
+  ['A\\s+B', null],
+  ['[äöü]+', null],
+  ['a\\tb', null],
+  ['A$B', null],
+])('a ticket like %s is like %j', (pattern, example) => {
+  expect(ticketPatternProblem(pattern, 64)).toBeNull();
+  expect(ticketExample(pattern)).toBe(example);
+});
+
+test.each(['[a', 'a)|(?:b', '('])('of %s, which is no pattern, there is no example', (pattern) => {
+  expect(ticketExample(pattern)).toBeNull();
+});
+
 const atom = fc.constantFrom('a', 'b', '[ab]', '\\w', '.', '(?:a|b)', '(?:ab)');
 const sign = fc.constantFrom('', '', '*', '+', '?', '{1,3}', '{2,}');
 const part: fc.Arbitrary<string> = fc.letrec<{ part: string }>((tie) => ({
@@ -90,6 +126,17 @@ test('a pattern that passes is quick on the texts that are worst for it', () => 
       const begin = performance.now();
       for (const unit of ['a', 'b', 'ab']) regex.test(`${unit.repeat(64).slice(0, 63)}!`);
       expect(performance.now() - begin).toBeLessThan(5000);
+    }),
+  );
+});
+
+test('a pattern that passes takes its own example', () => {
+  fc.assert(
+    fc.property(part, (pattern) => {
+      fc.pre(ticketPatternProblem(pattern, 64) === null);
+      const example = ticketExample(pattern);
+      expect(example === null || new RegExp(`^(?:${pattern})$`, 'u').test(example)).toBe(true);
+      expect(example).not.toBe('');
     }),
   );
 });

@@ -32,6 +32,8 @@ export interface TicketLimit {
   /** the id of the rule that says so */
   readonly rule: string;
   readonly pattern: string;
+  /** one that the pattern takes, where the server knows one */
+  readonly example: string | null;
   readonly required: boolean;
 }
 
@@ -120,7 +122,14 @@ function ticketError(ticket: string, tickets: readonly TicketLimit[]): string | 
   }
   if (ticket.length > limits.ticket.max) return `Give at most ${limits.ticket.max} characters.`;
   const unlike = tickets.find(({ pattern }) => !matches(pattern, ticket));
-  return unlike && `The rule "${unlike.rule}" takes only tickets that match ${unlike.pattern}`;
+  return unlike && `The rule "${unlike.rule}" takes only tickets ${ticketInWords(unlike)}`;
+}
+
+/** After "tickets": how they are written. */
+function ticketInWords({ pattern, example }: TicketLimit): string {
+  return example === null
+    ? `that match ${pattern}`
+    : `written as in ${example}. The whole pattern: ${pattern}`;
 }
 
 function matches(pattern: string, ticket: string): boolean {

@@ -42,12 +42,22 @@ export function TicketField({ value, tickets, onChange, error }: TicketFieldProp
 function Patterns({ tickets }: { tickets: readonly TicketLimit[] }) {
   return (
     <>
-      {tickets.map(({ rule, pattern, required }) => (
-        <span key={rule} className="ask-pattern">
-          The rule "{rule}" {required ? 'needs one that matches' : 'takes only one that matches'}{' '}
-          <span className="code">{pattern}</span>
+      {tickets.map((ticket) => (
+        <span key={ticket.rule} className="ask-pattern">
+          The rule "{ticket.rule}" <Wanted {...ticket} />
         </span>
       ))}
+    </>
+  );
+}
+
+/** A ticket as it is written, or where the server knows none, the pattern. The whole rule stands beside its role. */
+function Wanted({ required, example, pattern }: TicketLimit) {
+  const verb = required ? 'needs one' : 'takes only one';
+  return (
+    <>
+      {verb} {example === null ? 'that matches' : 'written as in'}{' '}
+      <span className="code">{example ?? pattern}</span>
     </>
   );
 }

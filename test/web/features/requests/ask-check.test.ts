@@ -7,6 +7,7 @@ import {
   fitting,
   limitsOf,
   refusedFields,
+  type TicketLimit,
   widestLimits,
 } from '../../../../web/features/requests/ask-check.ts';
 import { localTimeOf } from '../../../../web/lib/local-time.ts';
@@ -16,7 +17,12 @@ import { glass, now, rule, why } from './rules.ts';
 const draft: AskDraft = { minutes: '90', justification: why, ticket: '', start: null };
 const asked: AskLimits = { longest: 240, least: 10, startAheadMinutes: 60, tickets: [] };
 const inMinutes = (minutes: number) => localTimeOf(now + minutes * 60_000);
-const ticket = (pattern: string, required = true) => ({ rule: 'databases', pattern, required });
+const ticket = (pattern: string, required = true, example: string | null = null) => ({
+  rule: 'databases',
+  pattern,
+  example,
+  required,
+});
 
 describe('what the chosen rules take together', () => {
   const strict = {
@@ -25,9 +31,9 @@ describe('what the chosen rules take together', () => {
     maxDurationMinutes: 120,
     justificationLength: 30,
     startAheadMinutes: 0,
-    ticket: { pattern: 'OPS-[0-9]+', required: true },
+    ticket: { pattern: 'OPS-[0-9]+', example: 'OPS-123', required: true },
   };
-  const wanted = { rule: 'databases', pattern: 'OPS-[0-9]+', required: true };
+  const wanted = { rule: 'databases', pattern: 'OPS-[0-9]+', example: 'OPS-123', required: true };
   test.each([
     ['nothing chosen', [], false, { longest: 720, least: 10, startAheadMinutes: 0, tickets: [] }],
     ['one', [rule], false, { longest: 240, least: 10, startAheadMinutes: 1440, tickets: [] }],
@@ -130,7 +136,7 @@ describe('the fields', () => {
   });
 
   const unlike = (pattern: string) => `The rule "databases" takes only tickets that match ${pattern}`;
-  test.each<[string, { rule: string; pattern: string; required: boolean }[], string | undefined]>([
+  test.each<[string, TicketLimit[], string | undefined]>([
     ['OPS-7', [ticket('OPS-[0-9]+')], undefined],
     ['', [ticket('OPS-[0-9]+', false)], undefined],
     [
@@ -147,6 +153,11 @@ describe('the fields', () => {
     ['Ä-1', [ticket('\\p{Lu}-[0-9]')], undefined],
     ['OPS-7', [ticket('OPS-[0-9]+'), ticket('INC-[0-9]+')], unlike('INC-[0-9]+')],
     ['anything', [ticket('[')], undefined],
+    [
+      'ops-7',
+      [ticket('OPS-[0-9]+', true, 'OPS-123')],
+      'The rule "databases" takes only tickets written as in OPS-123. The whole pattern: OPS-[0-9]+',
+    ],
   ])('ticket %j with %j', (given, tickets, want) => {
     const { errors } = checkAsk({ ...draft, ticket: given }, { ...asked, tickets }, now);
     expect(errors).toEqual(want === undefined ? {} : { ticket: want });
