@@ -82,10 +82,11 @@ function reviewersInWords(approval: Approval): string {
   const { automatic, approvals, of, groups, apartBy, invitationCounts } = approval;
   const count = approvals === 1 ? 'One approval' : `${approvals} approvals by different people`;
   const among = of === null ? '' : ` (of ${of} who can)`;
-  const teams = [...(apartBy?.groups ?? []), ...(apartBy?.claims ?? [])];
   return [
     `${automatic.length === 0 ? '' : 'Otherwise: '}${count}${among}, by members of ${listed(groups)}`,
-    ...(apartBy === null ? [] : [`of another team than the requester, by ${listed(teams)}`]),
+    ...(apartBy === null
+      ? []
+      : [`of another team than the requester, by ${listed([...apartBy.groups, ...apartBy.claims])}`]),
     ...(invitationCounts ? ["a reviewer's invitation counts as an approval"] : []),
   ]
     .join('; ')

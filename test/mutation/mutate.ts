@@ -23,7 +23,7 @@ const furtherTests: Record<string, readonly string[]> = {
   'identity-profiles': ['provider-tokens', 'tokens'],
   'identity-name': ['session'],
   invitation: ['denials'],
-  lifecycle: ['session-history', 'invitation', 'enforcement', 'denials'],
+  lifecycle: ['session-history', 'invitation', 'enforcement', 'denials', 'backup'],
   'message-in-words': ['message', 'backup'],
   'policy-assembly': ['policy', 'policy-for-everybody'],
   'policy-document': ['then-and-now', 'policy', 'policy-assembly', 'session', 'terms-in-words'],
