@@ -221,11 +221,12 @@ const traffic = z
 export const deploymentFile = z.strictObject({
   $schema: z.string().optional(),
   name: text(
-    'a name has up to 32 lower-case letters, digits and hyphens',
-    /^(?=.{2,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    // Of a longer one CloudFormation keeps only the beginning in the names that it makes, and the guard looks for all of it.
+    'a name has up to 20 lower-case letters, digits and hyphens',
+    /^(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   )
     .default('stepladder')
-    .describe('Of the stack; the roles that target accounts trust begin with it.'),
+    .describe('Of the stack; begins the names of its roles, two of which target accounts trust.'),
   account: accountId.describe("The broker's account. Nothing is deployed to another."),
   region: text('a region is written eu-central-1', /^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/),
   identity: identity.optional(),

@@ -136,7 +136,7 @@ export class Checks extends Construct {
   /**
    * What nobody hears of cannot be unmatched. NB. One metric, 1 for a session that was given and 2 for an AssumeRole that
    * was heard of, of which the greatest counts: so it does not matter which comes first, and a day without either says
-   * nothing. Of two days, because CloudTrail may tell of a session after midnight.
+   * nothing. Of two days of a week, because CloudTrail may tell of a session after midnight, and sessions may be rare.
    */
   private watchTrail(): void {
     const { alarms, functions, accessLog, name } = this.props;
@@ -156,7 +156,7 @@ export class Checks extends Construct {
     }
     alarms.watch(this, 'TrailIsSilent', {
       heading: 'CloudTrail does not tell of sessions',
-      means: 'For two days sessions were given, and no AssumeRole was heard of.',
+      means: 'On two days of the last seven sessions were given, and no AssumeRole was heard of.',
       metric: new Metric({
         namespace: metric.metricNamespace,
         metricName: metric.metricName,
@@ -165,7 +165,7 @@ export class Checks extends Construct {
       }),
       threshold: 2,
       below: true,
-      in: [2, 2],
+      in: [2, 7],
     });
   }
 

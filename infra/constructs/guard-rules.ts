@@ -21,7 +21,7 @@ type Parameters = Readonly<Record<string, readonly Comparison[]>>;
 const beginning = (...names: string[]): Comparison[] => names.map((prefix) => ({ prefix }));
 /**
  * What CloudFormation has named, however it is referred to. NB. With a list of names and ARNs a pattern would be longer than
- * EventBridge takes (2,048).
+ * EventBridge takes (2,048). It keeps the whole of the stack's name because that has at most 20 characters.
  */
 const ofStack = (name: string): Comparison[] => [{ wildcard: `*${name}-*` }];
 
@@ -38,15 +38,25 @@ type Patterns = Readonly<Record<string, EventPattern>>;
 
 function ofWhatIsKept({ table, key, bucket }: Guarded): Patterns {
   return {
-    Table: call('dynamodb', ['UpdateTable', 'DeleteTable', 'UpdateContinuousBackups', 'UpdateTimeToLive'], {
-      tableName: [table.ref, table.attrArn],
-    }),
+    Table: call(
+      'dynamodb',
+      [
+        'UpdateTable',
+        'DeleteTable',
+        'UpdateContinuousBackups',
+        'UpdateTimeToLive',
+        'EnableKinesisStreamingDestination',
+      ],
+      { tableName: [table.ref, table.attrArn] },
+    ),
     TablePolicy: call('dynamodb', ['PutResourcePolicy', 'DeleteResourcePolicy'], {
       resourceArn: [table.attrArn],
     }),
-    Key: call('kms', ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy'], {
-      keyId: [key.keyId, key.keyArn],
-    }),
+    Key: call(
+      'kms',
+      ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy', 'RevokeGrant'],
+      { keyId: [key.keyId, key.keyArn] },
+    ),
     ...(bucket !== undefined && {
       Pages: call(
         's3',
@@ -66,15 +76,29 @@ function ofWhatAnswers({ name, restApiId, userPool }: Guarded): Patterns {
         'UpdateFunctionCode',
         'UpdateFunctionConfiguration',
         'AddPermission',
+        'RemovePermission',
         'DeleteFunction',
         'PutFunctionConcurrency',
+        'CreateFunctionUrlConfig',
       ),
       { functionName: ofStack(name) },
     ),
+    // Whoever has a function of their own take one of the roles has what the role may do.
+    Roles: call('lambda', beginning('CreateFunction', 'UpdateFunctionConfiguration'), {
+      role: [{ wildcard: `*:role/${name}-*` }],
+    }),
+    Streams: call('lambda', beginning('UpdateEventSourceMapping', 'DeleteEventSourceMapping')),
     Api: call('apigateway', beginning('Create', 'Delete', 'Import', 'Put', 'Update'), {
       restApiId: [restApiId],
     }),
-    WebAcl: call('wafv2', ['UpdateWebACL', 'DeleteWebACL'], { name: [name, ...beginning(`${name}-`)] }),
+    // Of whatever web ACL: what it is taken off, or replaced on, is said in as many ways as there are resources.
+    WebAcl: call('wafv2', [
+      'UpdateWebACL',
+      'DeleteWebACL',
+      'AssociateWebACL',
+      'DisassociateWebACL',
+      'DeleteLoggingConfiguration',
+    ]),
     ...(userPool !== undefined && {
       People: call('cognito-idp', beginning('Add', 'Admin', 'Create', 'Delete', 'Set', 'Update'), {
         userPoolId: [userPool],
@@ -87,11 +111,14 @@ function ofWhatTells({ name, topicArns }: Guarded): Patterns {
   // EventBridge hears of CloudWatch by the one name or by the other.
   const cloudWatch = ['monitoring', 'cloudwatch'];
   return {
-    Rules: call('events', ['PutRule', 'DeleteRule', 'DisableRule', 'DeleteEventBus'], {
+    Rules: call('events', ['PutRule', 'DeleteRule', 'DisableRule', 'EnableRule', 'DeleteEventBus'], {
       name: [...ofStack(name), name],
     }),
     Targets: call('events', ['PutTargets', 'RemoveTargets'], { rule: ofStack(name) }),
     Alarms: call(cloudWatch, ['DeleteAlarms', 'DisableAlarmActions'], { alarmNames: beginning(`${name}: `) }),
+    // Of whatever alarms, by whatever name CloudTrail gives to what it is told.
+    Mute: call(cloudWatch, ['PutAlarmMuteRule']),
+    BusPolicy: call('events', ['PutPermission', 'RemovePermission']),
     Alarm: call(cloudWatch, ['PutMetricAlarm'], { alarmName: beginning(`${name}: `) }),
     Topics: call('sns', ['Subscribe', 'SetTopicAttributes', 'DeleteTopic', 'AddPermission'], {
       topicArn: topicArns,
@@ -99,27 +126,30 @@ function ofWhatTells({ name, topicArns }: Guarded): Patterns {
     Subscriptions: call('sns', ['Unsubscribe', 'SetSubscriptionAttributes'], {
       subscriptionArn: beginning(...topicArns),
     }),
-    Logs: call('logs', ['DeleteLogGroup', 'PutRetentionPolicy', 'PutMetricFilter', 'DeleteMetricFilter'], {
-      logGroupName: [...ofStack(name), `aws-waf-logs-${name}`],
-    }),
+    Logs: call(
+      'logs',
+      ['DeleteLogGroup', 'DeleteLogStream', 'PutRetentionPolicy', 'PutMetricFilter', 'DeleteMetricFilter'],
+      { logGroupName: [...ofStack(name), `aws-waf-logs-${name}`] },
+    ),
     // Of whatever trail: without one, nobody hears of any of these.
     Trails: call('cloudtrail', ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors']),
   };
 }
 
-/** Changes of any stack, whoever makes them: what CloudFormation does then, the other rules take for a deployment. */
+/**
+ * Changes of any stack, whoever makes them, or of a resource by Cloud Control: what CloudFormation does then, the other
+ * rules take for a deployment.
+ */
 export function deployed(): EventPattern {
   return {
     ...trail,
     detail: {
-      eventSource: ['cloudformation.amazonaws.com'],
+      eventSource: ['cloudformation.amazonaws.com', 'cloudcontrolapi.amazonaws.com'],
       eventName: [
-        'CreateStack',
-        'UpdateStack',
-        'DeleteStack',
-        'ExecuteChangeSet',
-        'SetStackPolicy',
-        'UpdateTerminationProtection',
+        ...['CreateStack', 'UpdateStack', 'DeleteStack', 'ExecuteChangeSet', 'ExecuteStackRefactor'],
+        ...['RollbackStack', 'ContinueUpdateRollback', 'SetStackPolicy', 'UpdateTerminationProtection'],
+        ...['CreateStackInstances', 'UpdateStackInstances', 'UpdateStackSet'],
+        ...['CreateResource', 'UpdateResource', 'DeleteResource'],
       ],
     },
   };

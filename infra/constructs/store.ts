@@ -1,19 +1,11 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
-import {
-  Effect,
-  PolicyDocument,
-  PolicyStatement,
-  ServicePrincipal,
-  StarPrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { LambdaFunction } from '../../api/env.ts';
-import { history, ttlAttribute } from '../../api/table.ts';
-import { tableAccess, writesTable } from '../table-access.ts';
+import { ttlAttribute } from '../../api/table.ts';
 import { tableDefinition } from '../table-definition.ts';
-import { roleNameOf } from './lambda-role.ts';
+import { tablePolicy } from '../table-policy.ts';
 import { unlike } from './rules.ts';
 
 export interface StoreProps {
@@ -49,7 +41,7 @@ export class Store extends Construct {
   }
 }
 
-/** NB. What protects it is set by hand: CloudFormation has not made it. The runbook says how. */
+/** NB. What protects it is set by hand, its policy too: CloudFormation has not made it. The runbook says how. */
 function tableThatIs(
   scope: Construct,
   { table, stream }: { readonly table: string; readonly stream: string },
@@ -61,6 +53,7 @@ function tableThatIs(
 function tableOf(scope: Construct, key: Key, { name, recoveryDays }: StoreProps): CfnTable {
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode, StreamSpecification } =
     tableDefinition('named by CloudFormation');
+  const { partition, account } = Stack.of(scope);
   const keySchema = (schema: typeof KeySchema) =>
     schema.map(({ AttributeName: attributeName = '', KeyType: keyType = '' }) => ({
       attributeName,
@@ -86,7 +79,7 @@ function tableOf(scope: Construct, key: Key, { name, recoveryDays }: StoreProps)
     },
     sseSpecification: { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn },
     deletionProtectionEnabled: true,
-    resourcePolicy: { policyDocument: onlyOwnRolesWrite(scope, name) },
+    resourcePolicy: { policyDocument: tablePolicy({ partition, account, name }) },
   });
   table.applyRemovalPolicy(RemovalPolicy.RETAIN);
   unlike(table, {
@@ -94,59 +87,6 @@ function tableOf(scope: Construct, key: Key, { name, recoveryDays }: StoreProps)
       'Point-in-time recovery covers every second of the last days. Backup plans belong to the organisation, which selects tables by tag or account.',
   });
   return table;
-}
-
-/**
- * Whoever writes a request writes its approval. So nobody writes anything but the Lambdas that do, by the names of their
- * roles. NB. DynamoDB's own deletions (TTL) ask no policy.
- * And no principal of any account changes or deletes an audit entry, whatever its own policies allow: administrators would
- * have to change this policy first, which CloudTrail shows. NB. A resource policy cannot name its own table before that
- * is there; '*' is that table. It cannot tell a new entry's PutItem from an overwriting one: that one is stopped by the
- * condition of every put.
- */
-function onlyOwnRolesWrite(scope: Construct, name: string): PolicyDocument {
-  return new PolicyDocument({
-    statements: [
-      new PolicyStatement({
-        sid: 'OnlyOwnRolesWrite',
-        effect: Effect.DENY,
-        principals: [new StarPrincipal()],
-        actions: [
-          'dynamodb:PutItem',
-          'dynamodb:UpdateItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:BatchWriteItem',
-          'dynamodb:PartiQLInsert',
-          'dynamodb:PartiQLUpdate',
-          'dynamodb:PartiQLDelete',
-        ],
-        resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': writersOf(scope, name) } },
-      }),
-      new PolicyStatement({
-        sid: 'HistoryIsNeverChanged',
-        effect: Effect.DENY,
-        principals: [new StarPrincipal()],
-        actions: [
-          'dynamodb:UpdateItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:BatchWriteItem',
-          'dynamodb:PartiQLUpdate',
-          'dynamodb:PartiQLDelete',
-        ],
-        resources: ['*'],
-        conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [`${history}*`] } },
-      }),
-    ],
-  });
-}
-
-/** ARNs of the roles of the Lambdas that write. */
-function writersOf(scope: Construct, name: string): string[] {
-  const { partition, account } = Stack.of(scope);
-  return (Object.keys(tableAccess) as LambdaFunction[])
-    .filter((lambda) => writesTable(tableAccess[lambda]))
-    .map((lambda) => `arn:${partition}:iam::${account}:role/${roleNameOf(name, lambda)}`);
 }
 
 /** CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS": for log groups of this account and region. */

@@ -191,7 +191,7 @@ describe('what is wrong is said where it is', () => {
 
 describe('a value that is refused', () => {
   const accountForm = 'account: an account id is 12 digits, in quotes';
-  const nameForm = 'name: a name has up to 32 lower-case letters, digits and hyphens';
+  const nameForm = 'name: a name has up to 20 lower-case letters, digits and hyphens';
   const issuer = (written: string) => ({
     identity: `{ profile: generic, issuer: "${written}", clientId: web, audience: api }`,
   });

@@ -172,7 +172,7 @@ describe('fields that do not fit together', () => {
     ).toEqual([
       expect.stringMatching(/^identity.audience: has to be another/),
       'identity.profiles: there is no such field',
-      'name: a name has up to 32 lower-case letters, digits and hyphens',
+      'name: a name has up to 20 lower-case letters, digits and hyphens',
     ]);
   });
 });

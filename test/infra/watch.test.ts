@@ -195,13 +195,13 @@ describe('whether CloudTrail tells of sessions', () => {
     expect(values.length > 0 && Math.max(...values) < Number(alarm?.Threshold)).toBe(isWrong);
   });
 
-  test('two such days on end are an alarm, and a day without a session is none', () => {
+  test('two such days of a week are an alarm, and a day without a session is none', () => {
     expect(alarm).toMatchObject({
       Statistic: 'Maximum',
       ComparisonOperator: 'LessThanThreshold',
       Period: 24 * 3600,
       DatapointsToAlarm: 2,
-      EvaluationPeriods: 2,
+      EvaluationPeriods: 7,
       TreatMissingData: 'notBreaching',
     });
   });
