@@ -1,12 +1,15 @@
-import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { BrokerStack, type BrokerStackProps } from './broker-stack.ts';
 import { bundleLambdas, bundleSamlTrigger, lambdaFunctions } from './bundles.ts';
 import type { DeploymentConfig } from './config.ts';
+import { jsonText } from './json-text.ts';
+import { controlPolicy } from './operations/control-policy.ts';
 import { logoPath } from './page-config.ts';
+import { tablePolicy } from './table-policy.ts';
 
-/** What is deployed, in a folder: `bundles`, and `assembly`, which `cdk --app` takes. */
+/** What is deployed, in a folder: `bundles`, and `assembly`, which `cdk --app` takes. Beside them, policies for people to set. */
 export interface Assembly {
   readonly directory: string;
   readonly stackName: string;
@@ -52,7 +55,16 @@ export function synthesize(props: SynthesisProps, directory: string): Assembly {
   const app = new App({ outdir: join(directory, 'assembly'), analyticsReporting: false });
   const { stackName, templateFile } = new BrokerStack(app, 'Broker', props);
   app.synth();
+  writePolicies(props.deployment, directory);
   return { directory, stackName, template: join(directory, 'assembly', templateFile) };
+}
+
+/** What no template sets: the policy of a table that was restored, and what the organization denies in the broker's account. */
+function writePolicies(deployment: DeploymentConfig, directory: string): void {
+  const policies = { 'table-policy': tablePolicy(deployment), 'control-policy': controlPolicy(deployment) };
+  for (const [name, policy] of Object.entries(policies)) {
+    writeFileSync(join(directory, `${name}.json`), `${jsonText(policy)}\n`);
+  }
 }
 
 export interface SynthesisProps extends BrokerStackProps {

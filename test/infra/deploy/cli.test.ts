@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lambdaFunctions } from '../../../infra/bundles.ts';
 import { cdkIn, command } from '../../../infra/deploy/cdk.ts';
+import { controlPolicy } from '../../../infra/operations/control-policy.ts';
 import { startAnsweringServer } from '../../api/aws/answering-server.ts';
+import { exampleOf } from '../deployment-text.ts';
+import { resolverOf, type Template } from '../synthesized.ts';
 
 /** The real command, as a process of its own, without AWS and without a network. */
 
@@ -120,6 +123,17 @@ describe('synth', () => {
     expect(existsSync(resolve(folder, template))).toBe(true);
     for (const name of lambdaFunctions)
       expect(existsSync(join(out, 'bundles', name, 'index.mjs'))).toBe(true);
+  });
+  test('writes the policies that people set: of a restored table, and of the account', () => {
+    const read = (name: string) => JSON.parse(readFileSync(join(out, `${name}.json`), 'utf8'));
+    const template = JSON.parse(readFileSync(join(out, 'assembly/Broker.template.json'), 'utf8')) as Template;
+    const [table] = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
+    const { PolicyDocument } = resolverOf(template)(table?.Properties.ResourcePolicy) as {
+      PolicyDocument: object;
+    };
+    expect(PolicyDocument).toEqual(read('table-policy'));
+    const { account, region, name, partition } = exampleOf('keycloak');
+    expect(read('control-policy')).toEqual(controlPolicy({ account, region, name, partition }));
   });
   test("the CDK's own command reads it, and asks AWS about the stack", async () => {
     sts.state.answer = {
