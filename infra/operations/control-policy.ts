@@ -56,6 +56,8 @@ export function controlPolicy(place: ControlledAccount) {
   const bootstrap = role(`cdk-hnb659fds-*-${account}-${region}`);
   const pipeline = role(`${name}-pipeline`);
   const responder = role(`${name}-responder`);
+  // Of a stack on which a restore is tried: its own table lets it write, and the real one's policy does not.
+  const drill = role(`${name}-drill-*`);
   const deny = (
     Sid: string,
     Action: readonly string[],
@@ -70,13 +72,13 @@ export function controlPolicy(place: ControlledAccount) {
       deny(
         'OnlyLambdasWriteTheTable',
         writingItems.map((action) => `dynamodb:${action}`),
-        writersOf(place),
+        [...writersOf(place), drill],
       ),
       deny(
         'OnlyDeploymentsWritePages',
         ['s3:PutObject', 's3:DeleteObject*', 's3:Replicate*'],
         // CloudFormation has named it.
-        [bootstrap, role(`${name}-PagesRole*`)],
+        [bootstrap, role(`${name}-PagesRole*`), drill],
       ),
       deny(
         'NobodyChangesItByHand',

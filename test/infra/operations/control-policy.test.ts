@@ -138,6 +138,11 @@ describe('whoever may do everything in the account', () => {
     }
     expect(await may(`${name}-PagesRole0A1B2C3D-1A2B3C4D5E6F`, 's3:PutObject')).toBe(true);
   });
+  test('a stack on which a restore is tried may write its own table and pages', async () => {
+    expect(await may(`${name}-drill-requests`, 'dynamodb:PutItem')).toBe(true);
+    expect(await may(`${name}-drill-PagesRole0A1B2C3D-1A2B3C4D5E6F`, 's3:PutObject')).toBe(true);
+    expect(await may(`${name}-drill-requests`, 'lambda:UpdateFunctionCode')).toBe(false);
+  });
   test('may not become a role of the bootstrap, which the pipeline may', async () => {
     const become = (role: string) => may(role, 'sts:AssumeRole', `arn:aws:iam::${account}:role/${bootstrap}`);
     for (const role of others) expect([role, await become(role)]).toEqual([role, false]);
