@@ -35,6 +35,8 @@ const iamName = z.string().regex(/^\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/);
 
 const roleArn = z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/);
 const topicArn = z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/);
+/** of e-mail, with commas between */
+const addresses = z.string().regex(/^[^\s@<>,]+@[^\s@<>,]+(,[^\s@<>,]+@[^\s@<>,]+)*$/);
 const channels = {
   TOPIC_ARN: topicArn,
   /** That Amazon Q Developer reads for Slack or Teams; without it there is no chat. */
@@ -82,11 +84,11 @@ export const envSchemas = {
   watch: z.object({
     TOPIC_ARN: topicArn,
     CHAT_TOPIC_ARN: topicArn.optional(),
-    /** e-mail addresses that are to be subscribed, with commas between; without it, none */
-    REVIEWERS: z
-      .string()
-      .regex(/^[^\s@<>,]+@[^\s@<>,]+(,[^\s@<>,]+@[^\s@<>,]+)*$/)
-      .optional(),
+    /** to be subscribed to the topic of reviewers; without it, nobody */
+    REVIEWERS: addresses.optional(),
+    /** that CloudWatch tells of alarms, and who is to be subscribed to it */
+    ALARM_TOPIC_ARN: topicArn,
+    ALARM_ADDRESSES: addresses,
   }),
   reconcile: z.object({
     ...table,

@@ -83,7 +83,7 @@ export interface BrokerStackProps {
  *
  *   store      table and key; needs nothing
  *   saml       only where there is no OpenID provider: a user pool, which comes to know the app's address later
- *   messages   topics and bus
+ *   messages   topics and bus, and the topic of alarms
  *   network    only in a VPC: the ways of the Lambdas, and the one to the API
  *   api        the REST API without methods: its id is all that the site needs
  *   site       bucket and distribution: the app's address
@@ -103,6 +103,7 @@ export class BrokerStack extends Stack {
   readonly network: Network | undefined;
   readonly functions: Functions;
   readonly messages: Messages;
+  private readonly alarms: AlarmTopic;
   private saml: Saml | undefined;
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
@@ -114,6 +115,7 @@ export class BrokerStack extends Stack {
     const { store } = this;
     const deployment = { ...given, identity: this.identityOf(given, samlBundle) };
     this.messages = this.messagesOf(deployment, store);
+    this.alarms = new AlarmTopic(this, 'Alarms', { name, store, ...given.alarms });
     this.network = this.networkOf(deployment);
     const endpoint = this.network?.apiEndpoint.ref;
     this.api = new Api(this, 'Api', { name, store, traffic, logRetention, endpoint });
@@ -156,17 +158,12 @@ export class BrokerStack extends Stack {
     });
   }
 
-  private networkOf({
-    network,
-    name,
-    partition,
-    targets,
-    notifications,
-    retention,
-  }: Deployment): Network | undefined {
+  private networkOf(deployment: Deployment): Network | undefined {
+    const { network, name, partition, targets, notifications, retention } = deployment;
     if (network === undefined) return undefined;
     return new Network(this, 'Network', {
       ...{ own: network, name, partition, store: this.store, topicArns: this.messages.topicArns, targets },
+      alarmTopicArn: this.alarms.topic.topicArn,
       sendsMail: notifications.sender !== undefined,
       logRetention: retentionOf(retention.logs),
     });
@@ -198,8 +195,9 @@ export class BrokerStack extends Stack {
 
   private functionsOf(deployment: Deployment, bundles: BrokerStackProps['bundles']): Functions {
     const { name, targets, partition, retention } = deployment;
-    const { store, messages, network } = this;
-    const places = { tableName: store.table.ref, messages, appUrl: this.urlOf(deployment) };
+    const { store, messages, alarms, network } = this;
+    const { topicArn: alarmTopicArn } = alarms.topic;
+    const places = { tableName: store.table.ref, messages, alarmTopicArn, appUrl: this.urlOf(deployment) };
     const subnetIds = deployment.network?.subnets.map(({ id }) => id) ?? [];
     return new Functions(this, 'Functions', {
       name,
@@ -212,9 +210,8 @@ export class BrokerStack extends Stack {
     });
   }
 
-  private watch({ name, alarms: { address }, domain }: Deployment, door: FrontDoor | undefined): void {
-    const { store, functions, messages, api, site, saml } = this;
-    const alarms = new AlarmTopic(this, 'Alarms', { name, store, address });
+  private watch({ name, domain }: Deployment, door: FrontDoor | undefined): void {
+    const { store, alarms, functions, messages, api, site, saml } = this;
     const seen = { name, alarms, store, functions, messages, rest: api.rest };
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
     new Guard(this, 'Guard', { ...seen, bucket: site?.bucket, userPool: saml?.userPoolId });

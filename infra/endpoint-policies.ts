@@ -10,7 +10,10 @@ export interface Reach {
   /** of the deployment: begins the names of its roles */
   readonly name: string;
   readonly tableArn: string;
+  /** of messages */
   readonly topicArns: readonly string[];
+  /** NB. CloudWatch and EventBridge publish to it, which do not come by here. */
+  readonly alarmTopicArn: string;
   readonly targets: {
     /** IAM path of the target roles, with its slashes */
     readonly path: string;
@@ -66,11 +69,7 @@ export function endpointPolicies({ partition, region, account, name, ...reach }:
     }),
     sts: stsPolicy(roles),
     iam: iamPolicy(roles, `arn:${partition}:iam::*:policy/*`),
-    sns: allowing({
-      actions: ['sns:Publish', 'sns:ListSubscriptionsByTopic'],
-      resources: [...reach.topicArns],
-      condition: own,
-    }),
+    sns: snsPolicy(reach, own),
     email: allowing({
       actions: ['ses:SendEmail'],
       resources: [`arn:${partition}:ses:${region}:${account}:*`],
@@ -90,6 +89,17 @@ function tableActions(): string[] {
   const always = ['Query', 'DescribeTable'];
   const used = Object.values(tableAccess).flatMap((access) => Object.keys(access?.actions ?? {}));
   return [...new Set([...used, ...always])].sort().map((action) => `dynamodb:${action}`);
+}
+
+function snsPolicy(
+  { topicArns, alarmTopicArn }: Pick<Reach, 'topicArns' | 'alarmTopicArn'>,
+  condition: NonNullable<Allowed['condition']>,
+): object {
+  const all = [...topicArns, alarmTopicArn];
+  return allowing(
+    { actions: ['sns:Publish'], resources: topicArns, condition },
+    { actions: ['sns:ListSubscriptionsByTopic'], resources: all, condition },
+  );
 }
 
 /** ARNs */

@@ -6,13 +6,14 @@ import type { Messages } from './constructs/messages.ts';
 interface Places {
   readonly tableName: string;
   readonly messages: Pick<Messages, 'topic' | 'chat' | 'bus'>;
+  readonly alarmTopicArn: string;
   readonly appUrl: string;
 }
 
 /** The variables of every Lambda, as its schema in `api/env.ts` wants them. */
 export function variablesOf(
   deployment: Deployment,
-  { tableName, messages, appUrl }: Places,
+  { tableName, messages, alarmTopicArn, appUrl }: Places,
 ): Record<LambdaFunction, Record<string, string>> {
   const { partition, identity, targets, notifications, network } = deployment;
   const table = { TABLE_NAME: tableName };
@@ -41,7 +42,7 @@ export function variablesOf(
     audit: table,
     announce: { ...table, ...channels },
     sweep: { ...table, ...channels },
-    watch: { ...topicsOf(messages), ...reviewersOf(notifications) },
+    watch: { ...topicsOf(messages), ...readersOf(deployment), ALARM_TOPIC_ARN: alarmTopicArn },
     reconcile: { ...table, ...watchedRoles(deployment) },
     enforce: { ...table, ...target, REVOKER_ROLE: targets.revoker },
   };
@@ -81,6 +82,9 @@ function watchedRoles({ name, account, partition, targets }: Deployment) {
   };
 }
 
-function reviewersOf({ reviewers }: Deployment['notifications']) {
-  return reviewers.length === 0 ? {} : { REVIEWERS: reviewers.join(',') };
+function readersOf({ notifications: { reviewers }, alarms }: Deployment) {
+  return {
+    ...(reviewers.length > 0 && { REVIEWERS: reviewers.join(',') }),
+    ALARM_ADDRESSES: alarms.address.join(','),
+  };
 }

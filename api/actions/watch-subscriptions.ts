@@ -1,6 +1,6 @@
 import {
   chatFindings,
-  reviewersFindings,
+  mailFindings,
   type Subscription,
   type SubscriptionFinding,
   type WantedSubscriptions,
@@ -13,17 +13,22 @@ export interface SubscriptionReader {
 
 export interface WatchedTopics {
   readonly reviewers: string;
+  readonly alarms: string;
   /** undefined: there is no chat */
   readonly chat: string | undefined;
 }
 
-/** Who should hear of messages and does not, and who does and should not. @throws Unavailable */
+/** Who should hear of messages or alarms and does not, and who does and should not. @throws Unavailable */
 export async function watchSubscriptions(
   reader: SubscriptionReader,
   topics: WatchedTopics,
   wanted: WantedSubscriptions,
 ): Promise<SubscriptionFinding[]> {
-  const reviewers = reviewersFindings(wanted, await reader.listSubscriptions(topics.reviewers));
-  if (topics.chat === undefined) return reviewers;
-  return [...reviewers, ...chatFindings(wanted.account, await reader.listSubscriptions(topics.chat))];
+  const { reviewers, alarms, chat } = topics;
+  const findings = [
+    ...mailFindings('reviewers', wanted, await reader.listSubscriptions(reviewers)),
+    ...mailFindings('alarms', wanted, await reader.listSubscriptions(alarms)),
+  ];
+  if (chat === undefined) return findings;
+  return [...findings, ...chatFindings(wanted.account, await reader.listSubscriptions(chat))];
 }

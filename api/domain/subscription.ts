@@ -12,6 +12,8 @@ export interface WantedSubscriptions {
   readonly account: string;
   /** e-mail addresses of those that are told of what waits for a review */
   readonly reviewers: readonly string[];
+  /** of those that are told that something is wrong with Stepladder itself */
+  readonly alarms: readonly string[];
 }
 
 /**
@@ -21,7 +23,7 @@ export interface WantedSubscriptions {
  * foreign      somebody hears of it whom the deployment does not name
  */
 export interface SubscriptionFinding {
-  readonly topic: 'reviewers' | 'chat';
+  readonly topic: 'reviewers' | 'alarms' | 'chat';
   readonly kind: 'unconfirmed' | 'missing' | 'nobody' | 'foreign';
   readonly protocol: string;
   /** a wanted address. NB. '' of what is foreign: an address on the web may hold somebody's secret. */
@@ -32,13 +34,13 @@ const mail = new Set(['email', 'email-json']);
 /** Where Amazon Q Developer subscribes (its Administrator Guide, "Test notifications"). */
 const chatHost = 'global.sns-api.chatbot.amazonaws.com';
 
-/** What is wrong with those of the topic of reviewers. */
-export function reviewersFindings(
-  { account, reviewers }: WantedSubscriptions,
+/** What is wrong with those of a topic that people read by mail. */
+export function mailFindings(
+  topic: 'reviewers' | 'alarms',
+  { account, ...addresses }: WantedSubscriptions,
   found: readonly Subscription[],
 ): SubscriptionFinding[] {
-  const topic = 'reviewers';
-  const wanted = new Set(reviewers.map((address) => address.toLowerCase()));
+  const wanted = new Set(addresses[topic].map((address) => address.toLowerCase()));
   const ofAddress = (address: string) =>
     found.filter((one) => mail.has(one.protocol) && one.endpoint.toLowerCase() === address);
   const lost = [...wanted].flatMap((address): SubscriptionFinding[] => {

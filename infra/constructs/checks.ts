@@ -23,8 +23,8 @@ export interface ChecksProps {
 const betweenRuns = Duration.hours(2);
 
 /**
- * What is held against what it should be: who is subscribed to messages, every hour, and every AssumeRole that CloudTrail
- * tells of. NB. The account needs a trail that records reading, too, or nobody hears of AssumeRole.
+ * What is held against what it should be: who is subscribed to messages and alarms, every hour, and every AssumeRole that
+ * CloudTrail tells of. NB. The account needs a trail that records reading, too, or nobody hears of AssumeRole.
  */
 export class Checks extends Construct {
   private readonly props: ChecksProps;
@@ -43,7 +43,7 @@ export class Checks extends Construct {
     functions.roles.watch.allow({
       sid: 'ListSubscriptions',
       actions: ['sns:ListSubscriptionsByTopic'],
-      resources: messages.topicArns,
+      resources: [...messages.topicArns, alarms.topic.topicArn],
     });
     new Rule(this, 'EveryHour', {
       schedule: Schedule.rate(Duration.hours(1)),

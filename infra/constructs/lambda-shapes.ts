@@ -27,7 +27,7 @@ export const shapes: Readonly<Record<LambdaFunction, Shape>> = {
     memory: 512,
     timeout: 110,
   },
-  watch: { does: 'Looks at who is subscribed to messages', memory: 256, timeout: 60 },
+  watch: { does: 'Looks at who is subscribed to messages and alarms', memory: 256, timeout: 60 },
   reconcile: {
     does: 'Holds what CloudTrail tells of AssumeRole against the record',
     memory: 256,

@@ -21,6 +21,7 @@ export interface NetworkProps {
   readonly name: string;
   readonly store: Store;
   readonly topicArns: readonly string[];
+  readonly alarmTopicArn: string;
   readonly targets: Reach['targets'];
   /** whether mail is sent by SES */
   readonly sendsMail: boolean;

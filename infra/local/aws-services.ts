@@ -16,10 +16,12 @@ export interface AwsServices {
   readonly region: string;
   readonly topicArn: string;
   readonly chatTopicArn: string;
+  readonly alarmTopicArn: string;
   readonly bus: string;
   readonly sender: string;
   /** whose addresses are subscribed */
   readonly reviewers: string;
+  readonly alarmAddresses: readonly string[];
   readonly externalId: string;
   readonly targetRolePath: string;
   readonly boundaryPolicy: string;
@@ -48,9 +50,11 @@ const fixed = {
   region: 'us-east-1',
   topicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-reviewers',
   chatTopicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-chat',
+  alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:stepladder-alarms',
   bus: 'stepladder',
   sender: 'stepladder@example.com',
   reviewers: 'reviewers@example.com',
+  alarmAddresses: ['operators@example.com', 'on-call@example.com'],
   externalId: 'stepladder-local',
   targetRolePath: '/stepladder/',
   boundaryPolicy: '/stepladder-control/StepladderBoundary',
@@ -63,9 +67,18 @@ const places = {
   revoker: fixed.revokerRole,
 } as const;
 const confirmed = {
-  topics: [fixed.topicArn, fixed.chatTopicArn],
+  topics: [fixed.topicArn, fixed.chatTopicArn, fixed.alarmTopicArn],
   subscriptions: [
     { topicArn: fixed.topicArn, protocol: 'email', endpoint: fixed.reviewers, arn: `${fixed.topicArn}:1` },
+    ...fixed.alarmAddresses.map(
+      (endpoint, index) =>
+        ({
+          topicArn: fixed.alarmTopicArn,
+          protocol: 'email',
+          endpoint,
+          arn: `${fixed.alarmTopicArn}:${index + 1}`,
+        }) as const,
+    ),
     {
       topicArn: fixed.chatTopicArn,
       protocol: 'https',

@@ -88,6 +88,8 @@ function checksOf(
       TOPIC_ARN: aws.topicArn,
       CHAT_TOPIC_ARN: aws.chatTopicArn,
       REVIEWERS: aws.reviewers,
+      ALARM_TOPIC_ARN: aws.alarmTopicArn,
+      ALARM_ADDRESSES: aws.alarmAddresses.join(','),
     }),
     reconcile: host('reconcile', {
       ...table,

@@ -155,6 +155,22 @@ describe('how little that is', () => {
   });
 });
 
+test('watch asks who is subscribed to every topic there is, which its variables name, and may do nothing else with them', () => {
+  const topics = ofType('AWS::SNS::Topic').map(([id]) => resolve({ Ref: id }));
+  expect(topics).toHaveLength(3);
+  const may = ofService('watch', 'sns');
+  expect(may.flatMap(actionsOf)).toEqual(['sns:ListSubscriptionsByTopic']);
+  expect(may.flatMap(resourcesOf).sort()).toEqual([...topics].sort());
+  const [[, lambda] = ['', undefined]] = ofType('AWS::Lambda::Function').filter(([id]) =>
+    id.startsWith('FunctionsWatch'),
+  );
+  const { Variables } = resolve(lambda?.Properties.Environment) as { Variables: Record<string, string> };
+  const { TOPIC_ARN, CHAT_TOPIC_ARN, ALARM_TOPIC_ARN, ALARM_ADDRESSES } = Variables;
+  expect([TOPIC_ARN, CHAT_TOPIC_ARN, ALARM_TOPIC_ARN].sort()).toEqual([...topics].sort());
+  expect(ALARM_TOPIC_ARN).toContain('Alarms');
+  expect(ALARM_ADDRESSES).toBe(deployment.alarms.address.join(','));
+});
+
 test('the table itself refuses whoever would change history, administrators too', () => {
   const [[, { Properties }] = ['', { Properties: {} as Record<string, unknown> }]] =
     ofType('AWS::DynamoDB::Table');

@@ -10,7 +10,7 @@ import { runbook } from '../../infra/constructs/alarm-topic.ts';
 import type { OwnNetwork } from '../../infra/constructs/own-network.ts';
 import { privateNetwork } from '../../infra/operations/usage.ts';
 import { securityHeaders } from '../../infra/security-headers.ts';
-import { deployment, type Resource, synthesize } from './synthesized.ts';
+import { deployment, type Resource, resolverOf, synthesize } from './synthesized.ts';
 
 /** The stack in a VPC of the operator's: no public endpoint, and every way named. */
 
@@ -155,6 +155,7 @@ describe('every Lambda of the API goes its own ways', () => {
     ['announce', ['email', 'events', 'sns', 'table']],
     ['sweep', ['email', 'events', 'sns', 'table']],
     ['enforce', ['iam', 'sts', 'table']],
+    ['watch', ['sns']],
   ])('%s: %j', (name, expected) => {
     expect(lambdas[name]?.VpcConfig?.SubnetIds).toEqual(own.subnets.map(({ id }) => id));
     expect(ways(name)).toEqual(expected);
@@ -221,11 +222,13 @@ describe('one origin', () => {
 });
 
 describe('what comes by an endpoint', () => {
+  // Whole ARNs, for the simulation.
+  const deployed = resolverOf(template);
   const policyOf = (service: string) => {
     const [[, one] = ['', undefined]] = ofType('AWS::EC2::VPCEndpoint').filter(([id]) =>
       id.startsWith(`Network${service}`),
     );
-    return resolve(one?.Properties.PolicyDocument);
+    return deployed(one?.Properties.PolicyDocument);
   };
   const role = (name: string, account = deployment.account) => `arn:aws:iam::${account}:role/${name}`;
   const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
@@ -236,7 +239,11 @@ describe('what comes by an endpoint', () => {
           action,
           principal: by,
           resource: { resource, accountId: by.split(':')[4] ?? '' },
-          contextVariables: { 'aws:PrincipalArn': by, 'aws:PrincipalAccount': by.split(':')[4] ?? '' },
+          contextVariables: {
+            'aws:PrincipalArn': by,
+            'aws:PrincipalAccount': by.split(':')[4] ?? '',
+            'aws:ResourceAccount': resource.split(':')[4] ?? '',
+          },
         },
         identityPolicies: [{ name: 'all', policy: all }],
         ...{ serviceControlPolicies: [], resourceControlPolicies: [] },
@@ -252,6 +259,10 @@ describe('what comes by an endpoint', () => {
   };
   const target = role('stepladder/Admin', '111122223333');
   const revoker = role('stepladder-control/StepladderRevoker', '111122223333');
+  const topic = (of: 'Messages' | 'Alarms') => {
+    const [[id] = ['']] = ofType('AWS::SNS::Topic').filter(([one]) => one.startsWith(`${of}Topic`));
+    return String(deployed({ Ref: id }));
+  };
   test.each<[boolean, string, string, string, string]>([
     [true, 'sts', 'sts:AssumeRole', role('stepladder-sessions'), target],
     [false, 'sts', 'sts:AssumeRole', role('stepladder-sessions'), role('Admin', '111122223333')],
@@ -260,6 +271,12 @@ describe('what comes by an endpoint', () => {
     [true, 'sts', 'sts:AssumeRole', role('stepladder-enforce'), revoker],
     [false, 'sts', 'sts:AssumeRole', role('stepladder-enforce'), target],
     [true, 'iam', 'iam:GetRole', target, target],
+    [true, 'sns', 'sns:Publish', role('stepladder-announce'), topic('Messages')],
+    [true, 'sns', 'sns:ListSubscriptionsByTopic', role('stepladder-watch'), topic('Messages')],
+    [true, 'sns', 'sns:ListSubscriptionsByTopic', role('stepladder-watch'), topic('Alarms')],
+    // CloudWatch does, which does not come by here.
+    [false, 'sns', 'sns:Publish', role('stepladder-announce'), topic('Alarms')],
+    [false, 'sns', 'sns:Subscribe', role('stepladder-watch'), topic('Alarms')],
     [false, 'iam', 'iam:CreateUser', target, 'arn:aws:iam::111122223333:user/x'],
     [
       true,

@@ -171,7 +171,7 @@ test('every call of every Lambda is allowed by its own role', async () => {
 test('in a VPC, the endpoint lets every one of them through, and nothing that reads or copies whole tables', async () => {
   const { dynamodb } = endpointPolicies({
     ...{ partition: 'aws', region, account, name: deployment.name, tableArn },
-    ...{ topicArns: [], targets: deployment.targets },
+    ...{ topicArns: [], alarmTopicArn: '', targets: deployment.targets },
   });
   const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
   const through = (one: Omit<Asked, 'by'>, by: LambdaFunction) =>

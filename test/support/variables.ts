@@ -5,6 +5,8 @@ export const everyVariable = {
   OIDC_CLIENT_ID: 'stepladder',
   OIDC_AUDIENCE: 'https://stepladder.example/api',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:unreached',
+  ALARM_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:unreached-alarms',
+  ALARM_ADDRESSES: 'on-call@example.com',
   EVENT_BUS: 'stepladder',
   SESSIONS_ROLE: 'arn:aws:iam::999988887777:role/stepladder-sessions',
   ENFORCE_ROLE: 'arn:aws:iam::999988887777:role/stepladder-enforce',

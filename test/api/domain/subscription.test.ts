@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { chatFindings, reviewersFindings, type Subscription } from '../../../api/domain/subscription.ts';
+import { chatFindings, mailFindings, type Subscription } from '../../../api/domain/subscription.ts';
 
 const account = '999988887777';
-const wanted = { account, reviewers: ['Robin@example.com', 'remy@example.com'] };
+const addresses = ['Robin@example.com', 'remy@example.com'];
 const mail = (endpoint: string, state: Subscription['state'] = 'confirmed'): Subscription => ({
   protocol: 'email',
   endpoint,
   state,
 });
 const both = [mail('robin@example.com'), mail('remy@example.com')];
-const kinds = (found: readonly Subscription[]) =>
-  reviewersFindings(wanted, found).map(({ kind, address }) => (address ? `${kind} ${address}` : kind));
 
-describe('the topic of reviewers', () => {
+describe.each([
+  ['reviewers', { account, reviewers: addresses, alarms: ['on-call@example.com'] }],
+  ['alarms', { account, reviewers: ['on-call@example.com'], alarms: addresses }],
+] as const)('the topic of %s', (topic, wanted) => {
+  const kinds = (found: readonly Subscription[]) =>
+    mailFindings(topic, wanted, found).map(({ kind, address }) => (address ? `${kind} ${address}` : kind));
   test('is right where everybody has confirmed, however their address is written', () => {
     expect(kinds(both)).toEqual([]);
   });
@@ -35,6 +38,7 @@ describe('the topic of reviewers', () => {
     ],
     ['nobody is there', [], ['missing robin@example.com', 'missing remy@example.com', 'nobody']],
     ['somebody else has it by mail', [...both, mail('eve@example.com')], ['foreign']],
+    ['somebody has it who is named for the other topic', [...both, mail('on-call@example.com')], ['foreign']],
     ['somebody else has asked for it', [...both, mail('eve@example.com', 'pending')], ['foreign']],
     ['somebody else had it', [...both, mail('eve@example.com', 'deleted')], []],
     [
@@ -76,12 +80,11 @@ describe('the topic of reviewers', () => {
     expect(kinds(found)).toEqual(expected);
   });
   test('and each finding says how to find what it is about', () => {
-    const topic = 'reviewers';
     const found = [
       mail('remy@example.com', 'pending'),
       { ...mail('eve@example.com', 'pending'), protocol: 'sms' },
     ];
-    expect(reviewersFindings(wanted, found)).toEqual([
+    expect(mailFindings(topic, wanted, found)).toEqual([
       { topic, kind: 'missing', protocol: 'email', address: 'robin@example.com' },
       { topic, kind: 'unconfirmed', protocol: 'email', address: 'remy@example.com' },
       { topic, kind: 'nobody', protocol: '', address: '' },
@@ -94,7 +97,7 @@ describe('the topic of reviewers', () => {
       endpoint: `arn:aws:sqs:eu-central-1:${account}:q`,
       state: 'confirmed',
     } as const;
-    expect(reviewersFindings({ account, reviewers: [] }, [queue])).toEqual([]);
+    expect(mailFindings(topic, { account, reviewers: [], alarms: [] }, [queue])).toEqual([]);
   });
   test('what is foreign is told without its address, which may hold a secret', () => {
     const secret = {
@@ -102,7 +105,7 @@ describe('the topic of reviewers', () => {
       endpoint: 'https://user:password@example.com/',
       state: 'confirmed',
     } as const;
-    expect(JSON.stringify(reviewersFindings(wanted, [...both, secret]))).not.toContain('password');
+    expect(JSON.stringify(mailFindings(topic, wanted, [...both, secret]))).not.toContain('password');
   });
 });
 

@@ -1,15 +1,18 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LocalSubscription } from '../../../infra/local/sns-subscriptions.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 
 /** The Lambdas that hold things against what they should be, as EventBridge starts them. */
 
 let stack: TestStack;
+let atFirst: LocalSubscription[];
 const lines = () =>
   stack.logs.filter((line) => /"service":"(watch|reconcile)"/.test(line)).map((line) => JSON.parse(line));
 
 beforeAll(async () => {
   stack = await startTestStack();
+  atFirst = [...stack.aws.subscriptions.list];
 });
 afterAll(() => stack.stop());
 beforeEach(() => {
@@ -48,6 +51,22 @@ describe('who is subscribed', () => {
       list.push({ ...first, endpoint: `arn:aws:sqs:us-east-1:123456789012:${n}`, protocol: 'sqs' });
     list.push({ ...first, endpoint: 'eve@example.com' });
     await expectWrong(['reviewers foreign']);
+  });
+
+  test('to alarms, is looked at in the same way: one was lost, then nobody is left, then somebody else listens', async () => {
+    const { list } = stack.aws.subscriptions;
+    list.length = 0;
+    list.push(...atFirst);
+    const [one, other] = list.filter(({ topicArn }) => topicArn === stack.aws.alarmTopicArn);
+    if (one === undefined || other === undefined) throw new Error('two addresses are subscribed to alarms');
+    await expectWrong([]);
+    list[list.indexOf(one)] = { ...one, arn: 'PendingConfirmation' };
+    await expectWrong(['alarms unconfirmed']);
+    list.splice(list.indexOf(other), 1);
+    await expectWrong(['alarms unconfirmed', 'alarms missing', 'alarms nobody']);
+    list.length = 0;
+    list.push(...atFirst, { ...one, endpoint: 'eve@example.com' });
+    await expectWrong(['alarms foreign']);
   });
 
   test('cannot be asked: the Lambda fails, and its silence is an alarm', async () => {

@@ -21,7 +21,7 @@ const lets = (externalId: string | null, externalIds: readonly string[]) =>
     },
   );
 const messages = { topic: { topicArn: '' }, bus: { eventBusName: '' } } as unknown as Messages;
-const places = { tableName: 'stepladder', messages, appUrl: '' };
+const places = { tableName: 'stepladder', messages, alarmTopicArn: '', appUrl: '' };
 /** What the broker sends, deployed with these. */
 const sent = (...externalIds: [string, string?]) =>
   variablesOf({ ...deployment, targets: { ...deployment.targets, externalIds } }, places).sessions
