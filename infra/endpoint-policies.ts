@@ -45,7 +45,8 @@ const allowing = (...all: readonly Allowed[]) => ({
 
 /**
  * VPC PrivateLink Guide, "Control access to VPC endpoints using endpoint policies": they give nobody anything. NB. The
- * sessions of target roles come from here too: they narrow their own credentials, and a preflight reads its role.
+ * sessions of target roles come from here too: they narrow their own credentials, and a preflight reads its role. Which
+ * function asks is nothing for them: only policies of the roles may ask that.
  */
 export function endpointPolicies({ partition, region, account, name, ...reach }: Reach): EndpointPolicies {
   const role = (whose: string, path: string) => `arn:${partition}:iam::${whose}:role${path}`;

@@ -40,7 +40,7 @@ export class Checks extends Construct {
 
   private watchSubscriptions(): void {
     const { functions, messages, alarms } = this.props;
-    functions.roles.watch.allow({
+    functions.roles.watch.allowCode({
       sid: 'ListSubscriptions',
       actions: ['sns:ListSubscriptionsByTopic'],
       resources: [...messages.topicArns, alarms.topic.topicArn],

@@ -26,7 +26,7 @@ import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
 export interface FunctionsProps {
-  /** begins the names of the roles */
+  /** begins the names of the functions and of their roles */
   readonly name: string;
   readonly store: Store;
   /** by Lambda, the folder that is shipped: `infra/bundles.ts` */
@@ -96,6 +96,7 @@ export class Functions extends Construct {
   private functionOf(scope: Construct, name: LambdaFunction, props: FunctionsProps): LambdaFunctionConstruct {
     const { does, memory, timeout } = shapes[name];
     const lambda = new LambdaFunctionConstruct(scope, 'Function', {
+      functionName: this.roles[name].functionName,
       description: does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -125,14 +126,15 @@ export class Functions extends Construct {
     name: keyof typeof streaming,
     { store }: FunctionsProps,
   ): EventSourceMapping {
-    this.roles[name].allow({
+    const role = this.roles[name];
+    role.allowInItsName({
       sid: 'HearOfWhatIsNew',
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       resources: [store.streamArn],
     });
     // Service Authorization Reference, DynamoDB: ListStreams has no resource. Lambda asks for it to poll.
-    this.roles[name].allow({ sid: 'FindTheStream', actions: ['dynamodb:ListStreams'], resources: ['*'] });
-    unlike(this.roles[name], {
+    role.allowInItsName({ sid: 'FindTheStream', actions: ['dynamodb:ListStreams'], resources: ['*'] });
+    unlike(role, {
       'AwsSolutions-IAM5[Resource::*]':
         'ListStreams has no resource that it could be allowed on, and tells only names.',
     });
@@ -182,7 +184,7 @@ function roleOf(
   props: FunctionsProps,
 ): LambdaRole {
   return new LambdaRole(scope, 'Execution', {
-    roleName: roleNameOf(props.name, name),
+    name: roleNameOf(props.name, name),
     description: `Stepladder, ${name}: ${shapes[name].does}`,
     store: props.store,
     table: tableAccess[name],
@@ -206,13 +208,13 @@ function allowTargets(roles: Functions['roles'], { targets }: FunctionsProps): v
   });
   // CloudTrail tells of a call where it was made: of one in another region, nothing here would hear.
   const conditions = { StringEquals: { 'aws:RequestedRegion': Stack.of(roles.sessions).region } };
-  roles.sessions.allow({
+  roles.sessions.allowCode({
     sid: 'BecomeTargetRoles',
     actions: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
     resources: [`arn:${partition}:iam::*:role${path}*`],
     conditions,
   });
-  roles.enforce.allow({
+  roles.enforce.allowCode({
     sid: 'BecomeTheRevoker',
     actions: ['sts:AssumeRole'],
     resources: [`arn:${partition}:iam::*:role${revoker}`],
@@ -220,10 +222,10 @@ function allowTargets(roles: Functions['roles'], { targets }: FunctionsProps): v
   });
 }
 
-function allowDeadLetters(role: LambdaRole, queue: Queue, { key: cmk }: Store): void {
+function allowDeadLetters(role: LambdaRole, { queueArn }: Queue, { key: cmk }: Store): void {
   const { region, urlSuffix } = Stack.of(role);
-  role.allow({ sid: 'TellTheDeadLetters', actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
-  role.allow({
+  role.allowInItsName({ sid: 'TellTheDeadLetters', actions: ['sqs:SendMessage'], resources: [queueArn] });
+  role.allowInItsName({
     sid: 'EncryptDeadLetters',
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
     resources: [cmk.keyArn],

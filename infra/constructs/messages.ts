@@ -101,18 +101,18 @@ export class Messages extends Construct {
     const { store, notifications } = this.props;
     const { region, account, partition, urlSuffix } = Stack.of(this);
     const arns = topics.map(({ topicArn }) => topicArn);
-    role.allow({ sid: 'PublishMessages', actions: ['sns:Publish'], resources: arns });
-    role.allow({
+    role.allowCode({ sid: 'PublishMessages', actions: ['sns:Publish'], resources: arns });
+    role.allowInItsName({
       sid: 'EncryptMessages',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [store.key.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `sns.${region}.${urlSuffix}` } },
     });
-    role.allow({ sid: 'PutEvents', actions: ['events:PutEvents'], resources: [this.busArn()] });
+    role.allowCode({ sid: 'PutEvents', actions: ['events:PutEvents'], resources: [this.busArn()] });
     const { sender } = notifications;
     if (sender === undefined) return;
     const identity = (named: string) => `arn:${partition}:ses:${region}:${account}:identity/${named}`;
-    role.allow({
+    role.allowCode({
       sid: 'SendMail',
       actions: ['ses:SendEmail'],
       // Verified is the address itself or its domain (SES Developer Guide, "Verified identities").

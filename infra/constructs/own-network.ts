@@ -39,7 +39,7 @@ export function joinNetwork(
   name: LambdaFunction,
   { subnetIds, groups }: LambdaNetwork,
 ): void {
-  role.allow({
+  role.allowInItsName({
     sid: 'JoinTheNetwork',
     actions: [
       'ec2:AssignPrivateIpAddresses',

@@ -51,7 +51,7 @@ describe('a change past a deployment', () => {
   const table = refOf('AWS::DynamoDB::Table');
   const key = refOf('AWS::KMS::Key');
   // As CloudFormation names it: by stack and logical id.
-  const lambda = `${deployment.name}-FunctionsSessionsFunction-1A2B3C4D5E6F`;
+  const lambda = `${deployment.name}-sessions`;
   const rule = `${deployment.name}-GuardTable0A1B2C3D-1A2B3C4D5E6F`;
   const log = `${deployment.name}-FunctionsSessionsLog0A1B2C3D-1A2B3C4D5E6F`;
   const topic = refOf('AWS::SNS::Topic', 'Messages');

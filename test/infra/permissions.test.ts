@@ -36,6 +36,15 @@ const ofService = (name: LambdaFunction, service: string) =>
     actionsOf(one).some((action) => action.startsWith(`${service}:`)),
   );
 
+const unattended: LambdaFunction[] = ['announce', 'sweep', 'enforce', 'watch', 'reconcile'];
+const streaming: LambdaFunction[] = ['announce', 'enforce'];
+/** The condition that only the code of that one function meets. */
+const fromCodeOf = (name: LambdaFunction) => ({
+  ArnEquals: {
+    'lambda:SourceFunctionArn': `arn:aws:lambda:${deployment.region}:${deployment.account}:function:${deployment.name}-${name}`,
+  },
+});
+
 describe('who may become somebody else', () => {
   // Where CloudTrail tells this stack of it.
   const inOwnRegion = { StringEquals: { 'aws:RequestedRegion': deployment.region } };
@@ -46,7 +55,7 @@ describe('who may become somebody else', () => {
         Effect: 'Allow',
         Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
         Resource: `arn:aws:iam::*:role${deployment.targets.path}*`,
-        Condition: inOwnRegion,
+        Condition: { ...inOwnRegion, ...fromCodeOf('sessions') },
       },
     ]);
   });
@@ -57,7 +66,7 @@ describe('who may become somebody else', () => {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
         Resource: `arn:aws:iam::*:role${deployment.targets.revoker}`,
-        Condition: inOwnRegion,
+        Condition: { ...inOwnRegion, ...fromCodeOf('enforce') },
       },
     ]);
   });
@@ -68,6 +77,14 @@ describe('who may become somebody else', () => {
   test.each(lambdaFunctions)('the role of %s has the name that others know it by', (name) => {
     const names = ofType('AWS::IAM::Role').map(([, { Properties }]) => Properties.RoleName);
     expect(names).toContain(`${deployment.name}-${name}`);
+  });
+  test.each(lambdaFunctions)('so has the function %s, and no other has its name', (name) => {
+    const named = ofType('AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties.FunctionName === `${deployment.name}-${name}`,
+    );
+    expect(named.map(([, { Properties }]) => JSON.stringify(Properties.Role))).toEqual([
+      expect.stringContaining(`"Functions${name.slice(0, 1).toUpperCase()}${name.slice(1)}ExecutionRole`),
+    ]);
   });
   test('a role of a Lambda is its alone, and nothing but Lambda may take it', () => {
     const roles = ofType('AWS::Lambda::Function').map(([, { Properties }]) =>
@@ -132,6 +149,7 @@ describe('how little that is', () => {
         Action: 'dynamodb:DeleteItem',
         Condition: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ENFORCEMENT#*', 'ENFORCING#*'] },
+          ...fromCodeOf('enforce'),
         },
       },
     ]);
@@ -145,9 +163,30 @@ describe('how little that is', () => {
     );
     expect(onTable.length).toBeGreaterThan(15);
     for (const { Condition } of onTable) {
-      expect(Object.keys(Condition ?? {})).toEqual(['ForAllValues:StringLike']);
+      expect(Object.keys(Condition ?? {})).toEqual(['ForAllValues:StringLike', 'ArnEquals']);
     }
   });
+  test.each(lambdaFunctions)(
+    'the code of %s alone uses its role, but for what AWS does in its name',
+    (name) => {
+      const all = permissionsOf(template, name);
+      const isOfCode = ({ Condition }: Statement) =>
+        Condition?.ArnEquals?.['lambda:SourceFunctionArn'] !== undefined;
+      for (const { Condition } of all.filter(isOfCode)) expect(Condition).toMatchObject(fromCodeOf(name));
+      // Lambda does not say for which function it reads the stream or keeps a dead letter.
+      const inItsName = all.filter((one) => !isOfCode(one));
+      const withKey = inItsName.filter(({ Sid }) => /^(De|En)crypt/.test(Sid ?? ''));
+      for (const { Condition } of withKey) {
+        expect(Object.keys(Condition?.StringEquals ?? {})).toEqual(['kms:ViaService']);
+      }
+      const others = inItsName.filter((one) => !withKey.includes(one)).map(({ Sid }) => Sid);
+      expect(others).toEqual([
+        'WriteOwnLog',
+        ...(unattended.includes(name) ? ['TellTheDeadLetters'] : []),
+        ...(streaming.includes(name) ? ['HearOfWhatIsNew', 'FindTheStream'] : []),
+      ]);
+    },
+  );
   test('a policy fits into what IAM takes, 6,144 characters', () => {
     for (const [id, { Properties }] of ofType('AWS::IAM::ManagedPolicy')) {
       expect([id, JSON.stringify(resolve(Properties.PolicyDocument)).length < 6144]).toEqual([id, true]);

@@ -6,11 +6,12 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import type { LambdaFunction } from '../../api/env.ts';
+import { lambdaFunctions } from '../../infra/bundles.ts';
 import { runbook } from '../../infra/constructs/alarm-topic.ts';
 import type { OwnNetwork } from '../../infra/constructs/own-network.ts';
 import { privateNetwork } from '../../infra/operations/usage.ts';
 import { securityHeaders } from '../../infra/security-headers.ts';
-import { deployment, type Resource, resolverOf, synthesize } from './synthesized.ts';
+import { deployment, type Resource, resolverOf, type Statement, synthesize } from './synthesized.ts';
 
 /** The stack in a VPC of the operator's: no public endpoint, and every way named. */
 
@@ -60,6 +61,16 @@ const only = (type: string) => {
   if (one === undefined || others.length > 0) throw new Error(`${others.length + 1} of ${type}`);
   return one;
 };
+
+test('network interfaces are made by Lambda in the name of every role, and by the code of none', () => {
+  const joining = properties('AWS::IAM::ManagedPolicy')
+    .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ec2:')));
+  expect(joining.length).toBe(lambdaFunctions.length);
+  for (const { Condition } of joining) {
+    expect(Condition).toEqual({ Null: { 'lambda:SourceFunctionArn': 'true' } });
+  }
+});
 
 describe('nothing is public', () => {
   const leadsOut =

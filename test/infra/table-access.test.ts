@@ -92,12 +92,15 @@ function partsOf({ operation, input }: Pick<Heard, 'operation' | 'input'>): Omit
   return [{ action: operation, resource, leadingKey }];
 }
 
-/** @param role whose it is that asks. @param endpoint the policy of the VPC endpoint that it comes by, if any */
+/**
+ * @param role whose it is that asks. @param endpoint the policy of the VPC endpoint that it comes by, if any
+ * @param from the function whose code asks, null for what is none. Without it, that which is called as the role is
+ */
 async function isAllowed(
   { action, resource, leadingKey }: Omit<Asked, 'by'>,
   statements: readonly Statement[],
   role: string,
-  endpoint?: object,
+  { endpoint, from = role }: { readonly endpoint?: object; readonly from?: string | null } = {},
 ) {
   const answer = await runSimulation(
     {
@@ -109,6 +112,9 @@ async function isAllowed(
           'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}`,
           'aws:PrincipalAccount': account,
           'aws:ResourceAccount': account,
+          ...(from !== null && {
+            'lambda:SourceFunctionArn': `arn:aws:lambda:${region}:${account}:function:${from}`,
+          }),
           ...(leadingKey !== null && { 'dynamodb:LeadingKeys': [leadingKey] }),
         },
       },
@@ -168,6 +174,21 @@ test('every call of every Lambda is allowed by its own role', async () => {
   expect([...new Set(asked.map(({ by }) => by))].sort()).toEqual(withTable.sort());
 });
 
+test('none of them is, with the same role, to a function that somebody else made', async () => {
+  const { name } = deployment;
+  const kinds = new Map(asked.map((one) => [outline(one), one]));
+  const allowed: string[] = [];
+  for (const [said, one] of kinds) {
+    const role = roleNameOf(name, one.by);
+    const another = lambdaFunctions.find((lambda) => lambda !== one.by && lambda !== 'authorizer') ?? 'audit';
+    for (const from of ['of-a-developer', `${role}-too`, roleNameOf(name, another), null]) {
+      if (await isAllowed(one, permissions[one.by], role, { from })) allowed.push(`${said} from ${from}`);
+    }
+  }
+  expect(kinds.size).toBeGreaterThan(50);
+  expect(allowed).toEqual([]);
+});
+
 test('in a VPC, the endpoint lets every one of them through, and nothing that reads or copies whole tables', async () => {
   const { dynamodb } = endpointPolicies({
     ...{ partition: 'aws', region, account, name: deployment.name, tableArn },
@@ -175,7 +196,7 @@ test('in a VPC, the endpoint lets every one of them through, and nothing that re
   });
   const everything: Statement[] = [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }];
   const through = (one: Omit<Asked, 'by'>, by: LambdaFunction) =>
-    isAllowed(one, everything, roleNameOf(deployment.name, by), dynamodb);
+    isAllowed(one, everything, roleNameOf(deployment.name, by), { endpoint: dynamodb });
   const kinds = new Map(asked.map((one) => [`${one.action} ${one.resource}`, one]));
   const stopped: string[] = [];
   for (const [name, one] of kinds) if (!(await through(one, one.by))) stopped.push(name);

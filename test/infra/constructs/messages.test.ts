@@ -129,7 +129,7 @@ describe('who may send', () => {
 
   test('mail only as the sender', () => {
     for (const { Resource, Condition } of allowed('ses:SendEmail')) {
-      expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'stepladder@example.com' } });
+      expect(Condition).toMatchObject({ StringEquals: { 'ses:FromAddress': 'stepladder@example.com' } });
       expect([resolve(Resource)].flat()).toEqual([
         expect.stringMatching(/:identity\/stepladder@example\.com$/),
         expect.stringMatching(/:identity\/example\.com$/),

@@ -6,7 +6,7 @@ const outputs = {
   Url: 'https://stepladder.example.com',
   DistributionDomain: 'd111111abcdef8.cloudfront.net',
   SessionsRoleArn: 'arn:aws:iam::999988887777:role/stepladder-sessions',
-  SessionsFunction: 'stepladder-Sessions1A2B',
+  SessionsFunction: 'stepladder-sessions',
   EnforceRoleArn: 'arn:aws:iam::999988887777:role/stepladder-enforce',
 };
 
@@ -20,7 +20,7 @@ test('after a deployment with a domain: alias, redirect URIs, who has to confirm
     'https://stepladder.example.com/signed-out',
     'reviewers@example.com, stepladder-operators@example.com',
     outputs.SessionsRoleArn,
-    `npm run doctor -- --function=stepladder-Sessions1A2B --policy=${config.policy.file}`,
+    `npm run doctor -- --function=stepladder-sessions --policy=${config.policy.file}`,
   ]) {
     expect(text).toContain(part);
   }
