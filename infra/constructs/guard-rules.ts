@@ -83,7 +83,7 @@ function ofWhatAnswers({ name, restApiId, userPool }: Guarded): Patterns {
       ),
       { functionName: ofStack(name) },
     ),
-    // Whoever has a function of their own take one of the roles has what the role may do.
+    // Whoever has a function of their own take one of the roles hears the stream, and writes into its log.
     Roles: call('lambda', beginning('CreateFunction', 'UpdateFunctionConfiguration'), {
       role: [{ wildcard: `*:role/${name}-*` }],
     }),
