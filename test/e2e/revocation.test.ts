@@ -35,7 +35,7 @@ describe('revoking access with a live session', () => {
     await dialog(page).getByRole('button', { name: 'End access now' }).click();
     await page.getByText(/No new sessions since .*\d\d:\d\d:\d\d/).waitFor();
     await page.getByText(/Live sessions ended at .*\d\d:\d\d:\d\d/).waitFor(patience);
-    expect(await fact(page, 'What the revocation has done')).not.toContain('being ended');
+    expect(await fact(page, 'What ending it early has done')).not.toContain('being ended');
     await expect
       .poll(() => history(page), patience)
       .toContainEqual(expect.stringMatching(/^Live sessions ended/));
