@@ -1,4 +1,5 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { ReactNode } from 'react';
 import type { RequestView } from '../../api/contract.ts';
 import { useNow } from '../lib/clock.ts';
 import { formatInstant, formatMoment } from '../lib/format.ts';
@@ -18,17 +19,26 @@ export function RevocationState({ request }: { request: RequestView }) {
   return (
     <div role="status" className="stack-close">
       <div>
-        <StatusIndicator type="success">No new sessions since {formatMoment(closure.at)}</StatusIndicator>
+        <StatusIndicator type="success">
+          <Words>No new sessions since {formatMoment(closure.at)}</Words>
+        </StatusIndicator>
       </div>
       <div>
         <StatusIndicator type={live.type}>
-          {live.words}
-          {at !== null && ` ${formatMoment(at)}`}
-          {live.after}
+          <Words>
+            {live.words}
+            {at !== null && ` ${formatMoment(at)}`}
+            {live.after}
+          </Words>
         </StatusIndicator>
       </div>
     </div>
   );
+}
+
+/** A sentence of a status, which Cloudscape would break anywhere within a word. */
+function Words({ children }: { children: ReactNode }) {
+  return <span className="wraps">{children}</span>;
 }
 
 /** What the state is called among the facts of a request. */
@@ -36,13 +46,13 @@ export function revocationName(request: RequestView): string {
   return isEndedEarly(request) ? 'What ending it early has done' : 'What the revocation has done';
 }
 
-interface Words {
+interface Live {
   type: 'success' | 'in-progress' | 'warning' | 'info';
   words: string;
   after?: string;
 }
 
-const enforcementWords: Record<'pending' | 'enforced' | 'ran-out', Words> = {
+const enforcementWords: Record<'pending' | 'enforced' | 'ran-out', Live> = {
   pending: { type: 'in-progress', words: 'Live sessions are being ended, usually within a minute' },
   enforced: { type: 'success', words: 'Live sessions ended at' },
   'ran-out': {
@@ -52,7 +62,7 @@ const enforcementWords: Record<'pending' | 'enforced' | 'ran-out', Words> = {
 };
 
 /** The rule does not end live sessions, or there was none. */
-function notEnforced({ sessions: { credentialsEndAt } }: RequestView, now: number): Words {
+function notEnforced({ sessions: { credentialsEndAt } }: RequestView, now: number): Live {
   if (credentialsEndAt === null) return { type: 'success', words: 'No session was ever issued' };
   const at = formatInstant(credentialsEndAt);
   if (Date.parse(credentialsEndAt) <= now)
