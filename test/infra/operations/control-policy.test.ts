@@ -82,6 +82,12 @@ function resourceOf(action: string): string {
     logs: `arn:aws:logs:${region}:${account}:log-group:any`,
     cloudtrail: `arn:aws:cloudtrail:${region}:${account}:trail/any`,
     s3: 'arn:aws:s3:::any/index.html',
+    wafv2: `arn:aws:wafv2:${region}:${account}:regional/webacl/any/any`,
+    apigateway: `arn:aws:apigateway:${region}::/restapis/any`,
+    cloudfront: `arn:aws:cloudfront::${account}:distribution/any`,
+    elasticloadbalancing: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/any/any`,
+    ec2: `arn:aws:ec2:${region}:${account}:security-group/any`,
+    'cognito-idp': `arn:aws:cognito-idp:${region}:${account}:userpool/any`,
   };
   return own[action] ?? ofService[service] ?? '*';
 }
@@ -116,6 +122,12 @@ const byHand = [
   'cloudformation:UpdateStack',
   'cloudformation:SetStackPolicy',
   'cloudformation:CreateResource',
+  'wafv2:AssociateWebACL',
+  'apigateway:PATCH',
+  'cloudfront:UpdateDistribution',
+  'elasticloadbalancing:DeregisterTargets',
+  'ec2:AuthorizeSecurityGroupIngress',
+  'cognito-idp:AdminCreateUser',
 ];
 
 describe('whoever may do everything in the account', () => {
