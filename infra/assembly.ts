@@ -15,6 +15,8 @@ export interface Assembly {
   readonly stackName: string;
   /** path of the CloudFormation template */
   readonly template: string;
+  /** paths of what no template sets */
+  readonly policies: readonly string[];
 }
 
 /**
@@ -55,16 +57,18 @@ export function synthesize(props: SynthesisProps, directory: string): Assembly {
   const app = new App({ outdir: join(directory, 'assembly'), analyticsReporting: false });
   const { stackName, templateFile } = new BrokerStack(app, 'Broker', props);
   app.synth();
-  writePolicies(props.deployment, directory);
-  return { directory, stackName, template: join(directory, 'assembly', templateFile) };
+  const template = join(directory, 'assembly', templateFile);
+  return { directory, stackName, template, policies: writePolicies(props.deployment, directory) };
 }
 
 /** What no template sets: the policy of a table that was restored, and what the organization denies in the broker's account. */
-function writePolicies(deployment: DeploymentConfig, directory: string): void {
+function writePolicies(deployment: DeploymentConfig, directory: string): string[] {
   const policies = { 'table-policy': tablePolicy(deployment), 'control-policy': controlPolicy(deployment) };
-  for (const [name, policy] of Object.entries(policies)) {
-    writeFileSync(join(directory, `${name}.json`), `${jsonText(policy)}\n`);
-  }
+  return Object.entries(policies).map(([name, policy]) => {
+    const file = join(directory, `${name}.json`);
+    writeFileSync(file, `${jsonText(policy)}\n`);
+    return file;
+  });
 }
 
 export interface SynthesisProps extends BrokerStackProps {

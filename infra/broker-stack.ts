@@ -216,6 +216,7 @@ export class BrokerStack extends Stack {
     const { failures } = new Watch(this, 'Watch', { ...seen, certificate: domain?.certificate });
     new Guard(this, 'Guard', { ...seen, bucket: site?.bucket, userPool: saml?.userPoolId });
     door?.watch(alarms);
+    saml?.watch(alarms);
     new Checks(this, 'Checks', { ...seen, accessLog: api.accessLog });
     new Overview(this, 'Overview', { ...seen, failures });
   }

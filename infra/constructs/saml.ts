@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   CfnManagedLoginBranding,
   CfnUserPool,
@@ -14,6 +15,7 @@ import { Construct } from 'constructs';
 import { handlerName } from '../bundles.ts';
 import type { OpenIdProvider, SamlProvider } from '../config.ts';
 import { groupsAttribute, providerName, refreshTokenHours } from '../saml/sign-in.ts';
+import { type AlarmTopic, period } from './alarm-topic.ts';
 import { unlike } from './rules.ts';
 import type { Store } from './store.ts';
 
@@ -46,12 +48,14 @@ const standard = ['email', 'name'] as const;
 export class Saml extends Construct {
   readonly identity: OpenIdProvider;
   readonly userPoolId: string;
+  private readonly trigger: LambdaFunctionConstruct;
 
   constructor(scope: Construct, id: string, props: SamlProps) {
     super(scope, id);
     const { region } = Stack.of(this);
     const { domain } = props.provider;
-    const pool = poolOf(this, props, triggerOf(this, props));
+    this.trigger = triggerOf(this, props);
+    const pool = poolOf(this, props, this.trigger);
     this.userPoolId = pool.ref;
     const idp = providerOf(this, pool, props.provider);
     const audience = `${props.appUrl}/api`;
@@ -68,12 +72,8 @@ export class Saml extends Construct {
       clientId: client.ref,
       useCognitoProvidedValues: true,
     });
-    tell(
-      this,
-      'SamlReply',
-      `${samlOrigin(domain, region)}/saml2/idpresponse`,
-      'Where the SAML provider answers',
-    );
+    const origin = samlOrigin(domain, region);
+    tell(this, 'SamlReply', `${origin}/saml2/idpresponse`, 'Where the SAML provider answers');
     tell(this, 'SamlEntity', `urn:amazon:cognito:sp:${pool.ref}`, 'Who asks the SAML provider');
     this.identity = {
       kind: 'openid',
@@ -85,6 +85,18 @@ export class Saml extends Construct {
       resource: audience,
       origins: samlOrigins(domain, region),
     };
+  }
+
+  /** If it fails, nobody can sign in, and the API does not notice. */
+  watch(alarms: AlarmTopic): void {
+    alarms.watch(this, 'Errors', {
+      heading: 'A Lambda fails',
+      of: 'saml',
+      means: 'What Amazon Cognito asks at every sign-in by SAML ended with an error, again and again.',
+      metric: this.trigger.metricErrors({ period, statistic: Stats.SUM }),
+      threshold: 1,
+      in: [2, 3],
+    });
   }
 }
 

@@ -68,8 +68,10 @@ async function main(args: string[]): Promise<number> {
   if (config === null) return trouble;
   const out = resolve(values.out ?? join(root, '.deploy', config.name));
   if (command === 'synth') {
-    const { template } = await prepare(config, out);
-    console.log(`  wrote ${relative('', template)}`);
+    const { template, policies } = await prepare(config, out);
+    console.log(`  wrote ${template}`);
+    console.log('  and what people set by hand (infra/operations/README.md):');
+    for (const file of policies) console.log(`  wrote ${file}`);
     return done;
   }
   await check(config, values.offline);

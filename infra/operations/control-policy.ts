@@ -7,7 +7,8 @@ export interface ControlledAccount extends TablePlace {
 const deploying = [
   ...['CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet', 'DeleteChangeSet'],
   ...['RollbackStack', 'ContinueUpdateRollback', 'CancelUpdateStack', 'SetStackPolicy'],
-  ...['UpdateTerminationProtection', '*StackSet', '*StackInstances', 'ExecuteStackRefactor'],
+  ...['UpdateTerminationProtection', 'ExecuteStackRefactor'],
+  ...['CreateStackSet', 'UpdateStackSet', 'CreateStackInstances', 'UpdateStackInstances'],
   // Cloud Control's, which IAM counts to CloudFormation.
   ...['CreateResource', 'UpdateResource', 'DeleteResource'],
 ].map((action) => `cloudformation:${action}`);
@@ -25,7 +26,15 @@ const byHand: Readonly<Record<string, readonly string[]>> = {
   lambda: ['Create*', 'Update*', 'Delete*', 'PutFunction*', '*Permission'],
   dynamodb: [
     ...['CreateTable*', 'UpdateTable', 'UpdateTimeToLive', 'UpdateContinuousBackups', 'DeleteTable'],
-    ...['*ResourcePolicy', 'RestoreTable*', 'ImportTable', 'DeleteBackup', 'EnableKinesis*', 'ExportTable*'],
+    ...[
+      'PutResourcePolicy',
+      'DeleteResourcePolicy',
+      'RestoreTable*',
+      'ImportTable',
+      'DeleteBackup',
+      'EnableKinesis*',
+      'ExportTable*',
+    ],
   ],
   kms: ['ScheduleKeyDeletion', 'DisableKey*', 'PutKeyPolicy', 'RevokeGrant'],
   s3: ['PutBucket*', 'DeleteBucket*', 'Put*Configuration'],
@@ -47,7 +56,8 @@ const byHand: Readonly<Record<string, readonly string[]>> = {
 /**
  * Service control policy of the broker's account: nobody but the pipeline deploys, nobody but the Lambdas that do writes
  * the table, and nobody changes anything by hand but the responder, a role that two people have to open. It gives nobody
- * anything. NB. It does not hold the management account, nor AWS's services in their own name, nor service-linked roles.
+ * anything. NB. To restore a table is to write it, so the responder is let past that, too: into the table in use it still
+ * cannot write, whose own policy (`table-policy.ts`) names nobody but the Lambdas. And it does not hold the management account, nor AWS's services in their own name, nor service-linked roles.
  */
 export function controlPolicy(place: ControlledAccount) {
   const { partition, account, region, name } = place;
@@ -57,7 +67,7 @@ export function controlPolicy(place: ControlledAccount) {
   const pipeline = role(`${name}-pipeline`);
   const responder = role(`${name}-responder`);
   // Of a stack on which a restore is tried: its own table lets it write, and the real one's policy does not.
-  const drill = role(`${name}-drill-*`);
+  const drill = role('drill-*');
   const deny = (
     Sid: string,
     Action: readonly string[],
@@ -72,13 +82,13 @@ export function controlPolicy(place: ControlledAccount) {
       deny(
         'OnlyLambdasWriteTheTable',
         writingItems.map((action) => `dynamodb:${action}`),
-        [...writersOf(place), drill],
+        [...writersOf(place), drill, responder],
       ),
       deny(
         'OnlyDeploymentsWritePages',
         ['s3:PutObject', 's3:DeleteObject*', 's3:Replicate*'],
         // CloudFormation has named it.
-        [bootstrap, role(`${name}-PagesRole*`), drill],
+        [bootstrap, role(`${name}-PagesRole*`), drill, responder],
       ),
       deny(
         'NobodyChangesItByHand',

@@ -160,3 +160,17 @@ test('cdk-nag finds nothing that is not answered', () => {
     ),
   ).toEqual([]);
 });
+
+test('an alarm tells of its failing, which nobody but Amazon Cognito would notice', () => {
+  const alarms = Object.values(template.Resources).filter(
+    ({ Properties }) => Properties.AlarmName === `${config.name}: A Lambda fails (saml)`,
+  );
+  expect(alarms).toMatchObject([
+    {
+      Properties: {
+        MetricName: 'Errors',
+        Dimensions: [{ Value: { Ref: expect.stringMatching(/^SamlTrigger/) } }],
+      },
+    },
+  ]);
+});

@@ -139,7 +139,13 @@ describe('who may do everything in the account', () => {
   test.each(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert'])(
     'may not %s, which would be to approve, however the role is called',
     async (action) => {
-      const others = ['Administrator', `${name}-pipeline`, `${name}-drill-requests`, `${name}-audit`];
+      const others = [
+        'Administrator',
+        `${name}-pipeline`,
+        `${name}-responder`,
+        'drill-requests',
+        `${name}-audit`,
+      ];
       for (const role of [...others, `${name}-requests-too`]) {
         expect([role, await may(action, 'REQUEST#one', role)]).toEqual([role, false]);
       }
