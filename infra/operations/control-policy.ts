@@ -57,7 +57,8 @@ const byHand: Readonly<Record<string, readonly string[]>> = {
  * Service control policy of the broker's account: nobody but the pipeline deploys, nobody but the Lambdas that do writes
  * the table, and nobody changes anything by hand but the responder, a role that two people have to open. It gives nobody
  * anything. NB. To restore a table is to write it, so the responder is let past that, too: into the table in use it still
- * cannot write, whose own policy (`table-policy.ts`) names nobody but the Lambdas. And it does not hold the management account, nor AWS's services in their own name, nor service-linked roles.
+ * cannot write, whose own policy (`table-policy.ts`) names nobody but the Lambdas. And it does not hold the management
+ * account, nor AWS's services in their own name, nor service-linked roles.
  */
 export function controlPolicy(place: ControlledAccount) {
   const { partition, account, region, name } = place;
