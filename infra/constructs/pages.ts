@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Effect,
   ManagedPolicy,
@@ -7,6 +7,7 @@ import {
   ServicePrincipal,
   StarPrincipal,
 } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunctionConstruct } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -42,7 +43,6 @@ export class Pages extends Construct {
       policy.addStatements(new PolicyStatement({ sid, actions, resources }));
     allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     allow('CompareFiles', ['s3:ListBucket'], [props.bucket.bucketArn]);
-    allow('WriteFiles', ['s3:PutObject'], [props.bucket.arnForObjects('*')]);
     onlyWrittenBy(role, props.bucket);
     const settings = {
       destinationBucket: props.bucket,
@@ -65,21 +65,35 @@ export class Pages extends Construct {
       exclude: ['assets/*'],
     });
     pages.node.addDependency(named);
-    answerRules(this, policy, props.bucket);
-    for (const deployment of [named, pages]) deployment.node.addDependency(policy);
+    letWrite(copierOf(this), policy, props.bucket);
+    for (const deployment of [named, pages]) runsAfter(deployment, policy);
   }
 }
 
 /** NB. The function is CDK's, one for the whole stack. */
-function answerRules(scope: Construct, policy: ManagedPolicy, bucket: IBucket): void {
-  unlike(policy, {
-    [`AwsSolutions-IAM5[Resource::<${Stack.of(scope).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/*]`]:
-      'Files whose names carry a hash have no names that are known before; nothing else is in the bucket.',
-  });
+function copierOf(scope: Construct): LambdaFunctionConstruct {
   const [copier] = Stack.of(scope).node.children.filter(({ node }) =>
     node.id.startsWith('Custom::CDKBucketDeployment'),
   );
-  if (copier === undefined) throw new Error('CDK deploys files otherwise than it did.');
+  if (!(copier instanceof LambdaFunctionConstruct))
+    throw new Error('CDK deploys files otherwise than it did.');
+  return copier;
+}
+
+/** NB. Whoever may pass the role to a function of their own would write pages with it, were it not for that one alone. */
+function letWrite(copier: LambdaFunctionConstruct, policy: ManagedPolicy, bucket: IBucket): void {
+  policy.addStatements(
+    new PolicyStatement({
+      sid: 'WriteFiles',
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('*')],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': copier.functionArn } },
+    }),
+  );
+  unlike(policy, {
+    [`AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/*]`]:
+      'Files whose names carry a hash have no names that are known before; nothing else is in the bucket.',
+  });
   const onlyDeploys =
     'It runs while the stack is deployed, by CloudFormation alone, which waits for it and undoes what it could not do.';
   unlike(copier, {
@@ -88,6 +102,13 @@ function answerRules(scope: Construct, policy: ManagedPolicy, bucket: IBucket): 
     'NIST.800.53.R5-LambdaDLQ': onlyDeploys,
     'NIST.800.53.R5-LambdaInsideVPC': onlyDeploys,
   });
+}
+
+/** NB. Not all of the deployment: the function is made of a part of it, and the policy names the function. */
+function runsAfter(deployment: BucketDeployment, policy: ManagedPolicy): void {
+  const runs = deployment.node.children.filter((child) => child instanceof CustomResource);
+  if (runs.length !== 1) throw new Error('CDK deploys files otherwise than it did.');
+  for (const run of runs) run.node.addDependency(policy);
 }
 
 /** NB. Whoever writes a page runs in every reviewer's browser. */

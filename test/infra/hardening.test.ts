@@ -367,6 +367,29 @@ describe('at rest', () => {
       },
     ]);
   });
+  test('which is not begun before that role may', () => {
+    const deployments = ofType('Custom::CDKBucketDeployment') as { DependsOn?: readonly string[] }[];
+    expect(deployments).toHaveLength(2);
+    for (const { DependsOn } of deployments) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(/^PagesPolicy/));
+    }
+  });
+  test('and by no other function that was given that role', () => {
+    const statements = properties('AWS::IAM::ManagedPolicy').flatMap(
+      ({ PolicyDocument }) => at(PolicyDocument, 'Statement') as { Sid?: string; Action: unknown }[],
+    );
+    const writing = statements.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(writing).toMatchObject([
+      {
+        Sid: 'WriteFiles',
+        Condition: {
+          ArnEquals: {
+            'lambda:SourceFunctionArn': expect.stringMatching(/:function:CustomCDKBucketDeployment/),
+          },
+        },
+      },
+    ]);
+  });
   test('buckets are for nobody, and by TLS alone', () => {
     const closed = (blocked: Resource) =>
       expect(blocked.Properties).toMatchObject({
