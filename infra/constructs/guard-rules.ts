@@ -1,4 +1,5 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
+import { webAclLogName } from './web-acl.ts';
 
 /** What the rules of the guard know the deployment by. */
 export interface Guarded {
@@ -129,7 +130,7 @@ function ofWhatTells({ name, topicArns }: Guarded): Patterns {
     Logs: call(
       'logs',
       ['DeleteLogGroup', 'DeleteLogStream', 'PutRetentionPolicy', 'PutMetricFilter', 'DeleteMetricFilter'],
-      { logGroupName: [...ofStack(name), `aws-waf-logs-${name}`] },
+      { logGroupName: [...ofStack(name), webAclLogName(name)] },
     ),
     // Of whatever trail: without one, nobody hears of any of these.
     Trails: call('cloudtrail', ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors']),

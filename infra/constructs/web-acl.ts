@@ -67,8 +67,7 @@ export class WebAcl extends Construct {
 
   /** What was blocked or counted. NB. Tokens and the origin's secret are in every request. */
   private log({ name, store, logRetention, origin }: WebAclProps): void {
-    // The service delivers only to groups that are named so.
-    const logGroupName = `aws-waf-logs-${name}`;
+    const logGroupName = webAclLogName(name);
     const group = new LogGroup(this, 'Log', {
       logGroupName,
       retention: logRetention,
@@ -102,6 +101,11 @@ export class WebAcl extends Construct {
     });
     logging.node.addDependency(group);
   }
+}
+
+/** AWS WAF delivers only to log groups that are named so. @param name of the deployment */
+export function webAclLogName(name: string): string {
+  return `aws-waf-logs-${name}`;
 }
 
 /** NB. By its deployment: what has the same name in a region is one metric. */
